@@ -27,13 +27,16 @@ describe('createTestDatabase', () => {
   it('drops the database under open connections, and again', async () => {
     const database = await createTestDatabase();
     const client = new pg.Client({ connectionString: database.url });
-    const ended = new Promise((resolve) => client.once('error', resolve));
+    const errors: unknown[] = [];
+    client.on('error', (error) => errors.push(error));
+    const ended = new Promise((resolve) => client.once('end', resolve));
     await client.connect();
 
     await database.drop();
     await database.drop();
 
-    expect(await ended).toMatchObject({ code: '57P01' });
+    await ended;
+    expect(errors[0]).toMatchObject({ code: '57P01' });
     await expect(query(database.url, 'SELECT 1')).rejects.toMatchObject({ code: '3D000' });
   });
 });

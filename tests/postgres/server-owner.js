@@ -35,14 +35,19 @@ try {
   const password = randomBytes(16).toString('hex');
   await initialise(binaries, account, password);
   const port = await start(binaries, account);
-  process.send?.({ url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` });
+  tellParent({ url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` });
 } catch (error) {
-  process.send?.({ error: `PostgreSQL for the tests could not be started: ${error.message}` });
+  tellParent({ error: `PostgreSQL for the tests could not be started: ${error.message}` });
 }
 if (process.connected) await parentIsGone;
 await stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);
+
+/** The callback keeps a parent that has gone meanwhile from being an error here. */
+function tellParent(message) {
+  if (process.connected) process.send(message, () => {});
+}
 
 /** PostgreSQL refuses to run as root, and the account it then runs as must be able to enter every folder above. */
 function folderOpenToAll() {

@@ -29,6 +29,7 @@ export async function startPostgres(): Promise<StartedPostgres> {
     });
   });
   const stop = async () => {
+    owner.ref();
     if (owner.connected) owner.disconnect();
     await ended;
   };

@@ -1,13 +1,31 @@
 import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', 'docs/reference/', 'artifacts/', '**/*.js', '**/*.cjs'] },
+const nodeGlobals = [
+  ...[
+    'AbortController',
+    'AbortSignal',
+    'Buffer',
+    'URL',
+    'URLSearchParams',
+    'fetch',
+    'performance',
+    'process',
+    'console',
+  ],
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'structuredClone'],
+];
+
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/node_modules/', 'docs/reference/', 'artifacts/']),
   js.configs.recommended,
-  tseslint.configs.strictTypeChecked,
-  { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
@@ -26,14 +44,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/*/src/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/cli.ts'],
-    rules: {
-      'no-console': 'error',
-    },
+    files: ['**/*.js'],
+    languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) },
   },
   {
-    files: ['*.config.ts', '**/*.config.ts'],
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/cli.ts'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['**/*.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   prettier,
