@@ -67,3 +67,16 @@ export type {
 export { type Operation, OPERATION_STATES, type OperationState } from './operation.js';
 export { ABANDONED_POLICIES, type AbandonedPolicy, defaultPolicy, type Policy } from './policy.js';
 export type { Runtime } from './runtime.js';
+export type { CommonOptions, ProviderAndStoreOptions } from './context.js';
+export { type CallOverrides, type Channels, createChannels } from './create-channels.js';
+export { provisionChannel, type ProvisionChannelOptions } from './provision-channel.js';
+export {
+  RECOVERY_OUTCOMES,
+  recoverOperations,
+  type RecoveryOutcome,
+  type RecoveryResult,
+} from './recover-operations.js';
+export { releaseChannel, type ReleaseChannelOptions } from './release-channel.js';
+export type { ProvisionRequest, SearchQuery } from './request.js';
+export { searchNumbers, type SearchNumbersOptions } from './search-numbers.js';
+export { type RunningRecovery, startRecovery, type StartRecoveryOptions } from './start-recovery.js';

@@ -1,4 +1,4 @@
-import { InvalidInputError, type InputIssue } from './errors/invalid-input-error.js';
+import type { InputIssue } from './errors/invalid-input-error.js';
 import type { ProviderTraits } from './number-provider.js';
 
 /**
@@ -44,19 +44,9 @@ export const defaultPolicy: Policy = {
   abandoned: 'auto',
 };
 
-/**
- * Completes a policy with the defaults and refuses one that makes no sense.
- *
- * @throws {@link InvalidInputError} with every issue; nothing has been done.
- */
-export function resolvePolicy(given: Partial<Policy> | undefined, traits: ProviderTraits): Policy {
-  const policy = { ...defaultPolicy, ...given };
-  const issues = policyIssues(policy, traits);
-  if (issues.length > 0) throw new InvalidInputError({ issues });
-  return policy;
-}
-
-function policyIssues(policy: Policy, traits: ProviderTraits): InputIssue[] {
+/** Lists what is wrong with a policy once it is completed with the defaults. */
+export function policyIssues(given: Partial<Policy> | undefined, traits: ProviderTraits): InputIssue[] {
+  const policy = completePolicy(given);
   const issues: InputIssue[] = [];
   const report = (key: string, message: string) => issues.push({ path: `policy.${key}`, message });
 
@@ -88,4 +78,10 @@ function policyIssues(policy: Policy, traits: ProviderTraits): InputIssue[] {
     );
   }
   return issues;
+}
+
+/** Completes a policy with the defaults; a key that is `undefined` counts as left out. */
+export function completePolicy(given: Partial<Policy> | undefined): Policy {
+  const present = Object.entries<unknown>(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaultPolicy, ...Object.fromEntries(present) };
 }

@@ -1,4 +1,4 @@
-import { type ProviderErrorCode } from './provider-error.js';
+import type { ProviderErrorCode } from './provider-error.js';
 
 /** Codes of errors that concern the request, the operation or the caller, not the provider's answer. */
 export const CHANNEL_ERROR_CODES = [

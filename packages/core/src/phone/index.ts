@@ -1,1 +1,2 @@
-export {};
+export { formatPhoneNumber, PHONE_NUMBER_FORMATS, type PhoneNumberFormat } from './format-phone-number.js';
+export { type Country, resolveCountry } from './resolve-country.js';

@@ -1,1 +1,3 @@
-export {};
+export { type ContractCase, type ContractRun, type ContractSubject, runContract } from './run-contract.js';
+export { createMemoryStore, type MemoryStoreOptions } from './memory-store.js';
+export { storeContract, type StoreSubject } from './store-contract.js';

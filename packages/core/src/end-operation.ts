@@ -1,0 +1,90 @@
+import type { Context } from './context.js';
+import type { ChannelError } from './errors/channel-error.js';
+import { ProvisionPendingError } from './errors/provision-pending-error.js';
+import { StoreError } from './errors/store-error.js';
+import { withFacts } from './errors/with-facts.js';
+import { type HeldOperation, nextCheckAt } from './held-operation.js';
+import { elapsedMs } from './lease.js';
+
+/** A guarded write changed nothing: somebody else holds the operation, or has ended it. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/**
+ * Ends an operation for which nothing was bought, and throws the error that ended it.
+ *
+ * @throws {@link LeaseLostError} when somebody else holds the operation now.
+ */
+export async function failOperation(
+  context: Context,
+  { operation }: HeldOperation,
+  error: ChannelError,
+): Promise<never> {
+  const { id, phoneNumber } = operation;
+  if (!(await tryFail(context, operation, error))) throw new LeaseLostError();
+  context.emit({
+    name: 'operation-failed',
+    operationId: id,
+    phoneNumber,
+    code: error.code,
+    message: error.message,
+  });
+  throw withFacts(error, { operationId: id, mayOwnNumber: 'no' });
+}
+
+/** A store that cannot be reached changes nothing about what is owned: recovery finds the operation and ends it. */
+async function tryFail(
+  context: Context,
+  guard: HeldOperation['operation'],
+  error: ChannelError,
+): Promise<boolean> {
+  try {
+    return await context.retryStore((store) => store.failOperation(guard, error.message));
+  } catch (storeError) {
+    if (StoreError.isInstance(storeError)) return true;
+    throw storeError;
+  }
+}
+
+/** What is known of a purchase whose outcome is not. */
+export interface Doubt {
+  readonly message: string;
+  readonly cause: unknown;
+  /** Whether the last look at the account did not show the number. */
+  readonly isAbsent: boolean;
+}
+
+/**
+ * Leaves an operation whose purchase is in doubt to recovery, and throws `purchase_unknown`.
+ *
+ * @throws {@link LeaseLostError} when somebody else holds the operation now.
+ */
+export async function leaveInDoubt(context: Context, held: HeldOperation, doubt: Doubt): Promise<never> {
+  const { operation, leaseStart } = held;
+  const { id, phoneNumber } = operation;
+  const now = operation.readAt + elapsedMs(leaseStart, context.runtime);
+  const deferral = {
+    ambiguous: true,
+    absent: doubt.isAbsent,
+    nextCheckAt: nextCheckAt(operation, now, context.policy),
+    error: doubt.message,
+  };
+  try {
+    if (!(await context.retryStore((store) => store.deferOperation(operation, deferral))))
+      throw new LeaseLostError();
+  } catch (error) {
+    // Without this write the lease simply runs out, and whoever takes it then assumes the worst.
+    if (!StoreError.isInstance(error)) throw error;
+  }
+  throw new ProvisionPendingError({
+    code: 'purchase_unknown',
+    message:
+      `It is not known yet whether ${phoneNumber} was bought: ${doubt.message} ` +
+      'No other number is bought for this operation, and recovery ends it.',
+    cause: doubt.cause,
+    operationId: id,
+    mayOwnNumber: 'unknown',
+    phoneNumber,
+  });
+}

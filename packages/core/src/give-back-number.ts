@@ -1,0 +1,55 @@
+import type { ChannelRecord } from './channel-store.js';
+import type { Context } from './context.js';
+import { ProviderError } from './errors/provider-error.js';
+import { StoreError } from './errors/store-error.js';
+
+/** What came of giving a number back. Unless it is `released`, its row stays `releasing` and recovery tries again. */
+export type GiveBackOutcome =
+  | { readonly kind: 'released'; readonly record: ChannelRecord }
+  /** A purchase may still land and would buy the number back unseen, so it is too early. */
+  | { readonly kind: 'too_early'; readonly record: ChannelRecord }
+  /** The provider refused. */
+  | { readonly kind: 'refused'; readonly record: ChannelRecord; readonly error: ProviderError }
+  /** The provider could not be asked, or the store not be told. */
+  | {
+      readonly kind: 'unanswered';
+      readonly record: ChannelRecord;
+      readonly error: ProviderError | StoreError;
+    };
+
+const MOST_BACKOFF_MS = 60 * 60_000;
+
+/** Gives the number of a channel in `releasing` back to the provider, by the provider's id of it. */
+export async function giveBackNumber(context: Context, record: ChannelRecord): Promise<GiveBackOutcome> {
+  if (record.releaseAfter !== null && record.releaseAfter > record.readAt)
+    return { kind: 'too_early', record };
+  const { id, phoneNumber, providerNumberId } = record.channel;
+  const about = { operationId: id, channelId: id, phoneNumber, providerNumberId };
+  try {
+    await context.provider.releaseNumber(providerNumberId);
+  } catch (error) {
+    if (!ProviderError.isInstance(error)) throw error;
+    await putOff(context, record, error);
+    context.emit({ name: 'release-refused', ...about, code: error.code, message: error.message });
+    return { kind: error.outcome === 'rejected' ? 'refused' : 'unanswered', record, error };
+  }
+  try {
+    const released = await context.retryStore((store) => store.completeRelease(id));
+    context.emit({ name: 'number-released', ...about });
+    return { kind: 'released', record: released ?? record };
+  } catch (error) {
+    // The number is gone and its row does not know yet: giving back what is gone is a success, next time.
+    if (!StoreError.isInstance(error)) throw error;
+    return { kind: 'unanswered', record, error };
+  }
+}
+
+async function putOff(context: Context, record: ChannelRecord, error: ProviderError): Promise<void> {
+  const delayMs = Math.min(context.policy.recheckMs * 2 ** record.releaseAttempts, MOST_BACKOFF_MS);
+  const deferral = { delayMs, error: error.message };
+  try {
+    await context.retryStore((store) => store.deferRelease(record.channel.id, deferral));
+  } catch (storeError) {
+    if (!StoreError.isInstance(storeError)) throw storeError;
+  }
+}

@@ -1,0 +1,204 @@
+import { attachOrGiveBack, compensationPending } from './attach-or-give-back.js';
+import { abortedError, type Caller, createCaller, hasLeft, untilCallerLeaves } from './caller.js';
+import { type Candidates, findCandidates } from './candidates.js';
+import type { Channel } from './channel.js';
+import { type CheckedRequest, checkRequest, refuseIssues } from './check-request.js';
+import { type Context, createContext, type ProviderAndStoreOptions, setupIssues } from './context.js';
+import { followRecord, operationAbandoned } from './decide-number.js';
+import { LeaseLostError } from './end-operation.js';
+import { ChannelError } from './errors/channel-error.js';
+import { ProviderError } from './errors/provider-error.js';
+import { ProvisionPendingError } from './errors/provision-pending-error.js';
+import { StoreError } from './errors/store-error.js';
+import { withFacts } from './errors/with-facts.js';
+import type { HeldOperation } from './held-operation.js';
+import { startLease } from './lease.js';
+import { purchaseNumber } from './purchase.js';
+import type { ProvisionRequest } from './request.js';
+import { inProgress, type Resumption, resumeByKey } from './resume-by-key.js';
+import { settlePurchase } from './settle-purchase.js';
+import { fingerprint, writeRequest } from './stored-request.js';
+
+/** What {@link provisionChannel} takes. */
+export interface ProvisionChannelOptions extends ProviderAndStoreOptions {
+  readonly request: ProvisionRequest;
+}
+
+/**
+ * Gets a phone number and turns it into a stored, active channel: searches, buys one number and records it; undoes that
+ * when it cannot be recorded.
+ *
+ * With an `idempotencyKey` the same call never buys twice: it resolves to the channel made before, or goes on with
+ * an operation that was left behind. `signal`: before the purchase is sent, aborting ends the operation and nothing is
+ * owned; afterwards it only ends the waiting (`aborted`, `mayOwnNumber: 'unknown'`), and the operation ends by itself.
+ *
+ * @throws {@link InvalidInputError} with every issue at once; nothing was asked of the provider, nothing written.
+ * @throws {@link ProviderError} when the provider refused or could not be asked; nothing is owned (`mayOwnNumber: 'no'`).
+ * @throws {@link ProvisionPendingError} when the outcome is not known, or a number is still being given back; the
+ * operation is on record, and `recoverOperations` ends it.
+ * @throws {@link StoreError} when the store refused or could not be reached; nothing is owned.
+ * @throws {@link ChannelError} with `operation_in_progress`, `idempotency_mismatch`, `channel_released`,
+ * `operation_abandoned` or `aborted`; `mayOwnNumber` says what may be owned.
+ *
+ * @example
+ * ```ts
+ * const channel = await provisionChannel({ provider, store, request: { country: 'USA', type: 'sms' } });
+ * ```
+ */
+export async function provisionChannel(options: ProvisionChannelOptions): Promise<Channel> {
+  const { value, issues } = await checkRequest(options.request);
+  refuseIssues([...setupIssues(options), ...issues]);
+  if (value === null) throw new Error('A request without issues has a value.');
+
+  const context = createContext(options);
+  const caller = createCaller(options.signal);
+  if (hasLeft(caller)) throw abortedError();
+  const work = provision(context, value.request, value.idempotencyKey, caller).catch((error: unknown) =>
+    explain(context, caller, error),
+  );
+  return untilCallerLeaves(work, caller);
+}
+
+async function provision(
+  context: Context,
+  request: CheckedRequest,
+  idempotencyKey: string | null,
+  caller: Caller,
+): Promise<Channel> {
+  const candidates = findCandidates(context, request, caller);
+  const begun = await begin(context, request, idempotencyKey, candidates, caller);
+  if (begun.kind === 'channel') return begun.channel;
+
+  const { held } = begun;
+  const purchase = held.isTakenOver
+    ? await settlePurchase(context, request, held, caller, null)
+    : await purchaseNumber(context, request, held, candidates, caller);
+  const { providerNumberId, phoneNumber } = purchase.number;
+  context.emit({ name: 'number-purchased', operationId: held.operation.id, phoneNumber, providerNumberId });
+
+  const channel = await attachOrGiveBack(context, request, purchase);
+  if (held.isTakenOver) {
+    const { id } = channel;
+    context.emit({
+      name: 'operation-recovered',
+      operationId: id,
+      channelId: id,
+      phoneNumber,
+      providerNumberId,
+    });
+  }
+  return channel;
+}
+
+type Begun = Resumption | { readonly kind: 'begun'; readonly held: HeldOperation };
+
+/** Writes the operation down with the first number that nobody else has claimed, or finds the one that holds the key. */
+async function begin(
+  context: Context,
+  request: CheckedRequest,
+  idempotencyKey: string | null,
+  candidates: Candidates,
+  caller: Caller,
+): Promise<Begun> {
+  const { provider, policy, runtime, emit } = context;
+  const leaseOwner = runtime.newId();
+  const resume = async () =>
+    idempotencyKey === null ? null : resumeByKey(context, request, idempotencyKey, leaseOwner, caller);
+
+  const resumed = await resume();
+  if (resumed !== null) return resumed;
+  let candidate = await candidates.next();
+  for (;;) {
+    if (hasLeft(caller)) throw abortedError();
+    if (candidate === null) throw nothingToBuy(request);
+    const leaseStart = startLease(runtime);
+    const operation = {
+      id: runtime.newId(),
+      idempotencyKey,
+      fingerprint: fingerprint(request),
+      request: writeRequest(request),
+      provider: provider.name,
+      accountId: provider.accountId,
+      ...candidate,
+      leaseOwner,
+      leaseMs: policy.leaseMs,
+      settleMs: policy.settleMs,
+    };
+    const begun = await context.retryStore((store) => store.beginOperation(operation));
+    if (begun.outcome === 'begun') {
+      const { id: operationId, phoneNumber } = begun.operation;
+      caller.operation = begun.operation;
+      emit({ name: 'operation-started', operationId, phoneNumber });
+      emit({ name: 'number-found', operationId, phoneNumber });
+      return { kind: 'begun', held: { operation: begun.operation, leaseStart, isTakenOver: false } };
+    }
+    if (begun.outcome === 'number_held') {
+      candidate = await candidates.next();
+      continue;
+    }
+    const other = await resume();
+    if (other !== null) return other;
+  }
+}
+
+function nothingToBuy({ country, phoneNumber, query }: CheckedRequest): ProviderError {
+  return phoneNumber === null
+    ? new ProviderError({
+        code: 'no_numbers_available',
+        outcome: 'rejected',
+        message: `No number for a ${query.type} channel in ${country} matches the request.`,
+      })
+    : new ProviderError({
+        code: 'number_unavailable',
+        outcome: 'rejected',
+        message: `${phoneNumber} is already claimed by another operation.`,
+      });
+}
+
+/** Turns whatever ended an operation into the error that tells its caller the truth, or into the channel made meanwhile. */
+async function explain(context: Context, caller: Caller, error: unknown): Promise<Channel> {
+  try {
+    if (error instanceof LeaseLostError && caller.operation !== null)
+      return await obey(context, caller.operation);
+    throw error;
+  } catch (cause) {
+    if (!ChannelError.isInstance(cause) || cause.operationId !== null) throw cause;
+    if (caller.operation === null && hasLeft(caller)) throw abortedError();
+    if (StoreError.isInstance(cause) && caller.operation !== null && caller.hasSent) {
+      throw outOfReach(caller.operation, cause);
+    }
+    throw withFacts(cause, { operationId: caller.operation?.id ?? null, mayOwnNumber: 'no' });
+  }
+}
+
+/** Reads what became of an operation that somebody else holds or has ended, and follows it. */
+async function obey(
+  context: Context,
+  { id, phoneNumber }: NonNullable<Caller['operation']>,
+): Promise<Channel> {
+  const record = await context.retryStore((store) => store.getChannel(id));
+  if (record !== null) {
+    const decision = await followRecord(context, record, null);
+    if (decision.kind === 'active') return decision.channel;
+    throw decision.kind === 'giving_back'
+      ? compensationPending(id, record, decision.reason)
+      : operationAbandoned(record.channel);
+  }
+  const operation = await context.retryStore((store) => store.getOperation(id));
+  if (operation?.state === 'purchasing') throw inProgress(operation);
+  throw operationAbandoned({ id, phoneNumber });
+}
+
+function outOfReach(
+  { id, phoneNumber }: NonNullable<Caller['operation']>,
+  cause: StoreError,
+): ProvisionPendingError {
+  return new ProvisionPendingError({
+    code: 'purchase_unknown',
+    message: `It is not known whether ${phoneNumber} was bought: ${cause.message} The operation is on record, and recovery ends it.`,
+    cause,
+    operationId: id,
+    mayOwnNumber: 'unknown',
+    phoneNumber,
+  });
+}
