@@ -30,7 +30,7 @@ function searchedCandidates(context: Context, query: NumberQuery, caller: Caller
 
   const searchAgain = async () => {
     const answer = await provider.searchNumbers(query, waitingSignal(caller));
-    vendorDate = answer.vendorDate?.getTime() ?? null;
+    vendorDate = wholeSeconds(answer.vendorDate);
     page = answer.numbers.filter((number) => matchesQuery(number, query) && !tried.has(number.phoneNumber));
   };
 
@@ -67,7 +67,12 @@ function namedCandidate({ provider }: Context, phoneNumber: string, caller: Call
           message: `${phoneNumber} is owned by this account already; it was not bought again.`,
         });
       }
-      return { phoneNumber, vendorDate: vendorDate?.getTime() ?? null };
+      return { phoneNumber, vendorDate: wholeSeconds(vendorDate) };
     },
   };
+}
+
+/** Vendors date what they sell in whole seconds: a number bought in the second of its search is not older than that. */
+function wholeSeconds(date: Date | null): number | null {
+  return date === null ? null : Math.floor(date.getTime() / 1_000) * 1_000;
 }

@@ -30,9 +30,7 @@ export function comparableCountryNames(): readonly { name: string; comparable: s
 export function comparable(name: string): string {
   return name
     .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
     .toLowerCase()
-    .replace(/&/g, ' and ')
     .replace(/^\s*the\s+/, '')
     .replace(/[^\p{Letter}\p{Number}]/gu, '');
 }

@@ -21,7 +21,7 @@ const libraryFormats: Readonly<Record<PhoneNumberFormat, NumberFormat>> = {
  * The number is checked by its shape alone, E.164: one that is in no numbering plan is written too. Where even its
  * calling code is unknown there is no way to group it, so it stays as it is.
  *
- * @throws {@link InvalidInputError} when it is not E.164, or the format is none of {@link PHONE_NUMBER_FORMATS}.
+ * @throws InvalidInputError when it is not E.164, or the format is none of {@link PHONE_NUMBER_FORMATS}.
  */
 export function formatPhoneNumber(phoneNumber: string, format: PhoneNumberFormat): string {
   check(phoneNumber, format);

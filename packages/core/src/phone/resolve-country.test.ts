@@ -30,6 +30,8 @@ describe('resolveCountry', () => {
     ['The Netherlands', 'NL'],
     ['Bosnia and Herzegovina', 'BA'],
     ['Hong Kong', 'HK'],
+    ['Bosnia', 'BA'],
+    ['Trinidad & Tobago', 'TT'],
     ['South Korea', 'KR'],
   ])('reads %j as %s', (input, isoCountry) => expect(resolveCountry(input).isoCountry).toBe(isoCountry));
 

@@ -21,7 +21,7 @@ const CALLING_CODE = /^\+?[1-9]\d{0,2}$/;
  * code, or by a calling code with or without its plus, which stands for the main country of those that share it.
  * Case, accents, punctuation and blanks around it make no difference.
  *
- * @throws {@link InvalidInputError} with the code `unknown_country` for what is no country, for a name that several
+ * @throws InvalidInputError with the code `unknown_country` for what is no country, for a name that several
  * countries go by (`Congo`), and for a country without phone numbers of its own (Antarctica).
  *
  * @example
@@ -50,7 +50,7 @@ export function resolveCountry(input: string): Country {
 /** The metadata lists the main country of a shared calling code first; no function of the library tells it. */
 function mainCountryOf(callingCode: string): readonly string[] {
   const countries: Readonly<Record<string, readonly string[]>> = metadata.country_calling_codes;
-  return Object.hasOwn(countries, callingCode) ? (countries[callingCode] ?? []).slice(0, 1) : [];
+  return countries[callingCode]?.slice(0, 1) ?? [];
 }
 
 function notACountry(text: string): string {

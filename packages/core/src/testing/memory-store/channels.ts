@@ -110,7 +110,8 @@ function disposeNumber(
 
   const ambiguous = operation.ambiguous || facts.ambiguous;
   const releaseAfter = ambiguous ? operation.settlesAt : tables.now();
-  const row = insertChannel(tables, channel, 'releasing', releaseAfter);
+  const inserted = insertChannel(tables, channel, 'releasing', releaseAfter);
+  const row = update(tables.channels, inserted, { lastError: facts.error });
   update(tables.operations, operation, { state: 'failed', ambiguous, lastError: facts.error });
   return { outcome: 'disposed', record: toRecord(row, tables.now()) };
 }

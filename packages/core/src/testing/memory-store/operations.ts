@@ -65,7 +65,7 @@ function beginOperation(tables: MemoryTables, operation: NewOperation): BeginOut
   const { leaseMs, settleMs, ...given } = operation;
   const now = tables.now();
   const existing = tables.operations.get(given.id);
-  if (existing?.state === 'purchasing' && existing.leaseOwner === given.leaseOwner) {
+  if (existing?.leaseOwner === given.leaseOwner && existing.token === 1 && existing.state === 'purchasing') {
     return { outcome: 'begun', operation: toOperation(existing, now) };
   }
   if (given.idempotencyKey !== null && holderOfKey(tables, given.idempotencyKey)) {

@@ -1,0 +1,56 @@
+import type { Random } from './random.js';
+
+/** Everything that can go wrong in a history; each seed has a random subset of it. */
+export const FAULTS = [
+  'crash',
+  'pause',
+  'abort',
+  'clock-skew',
+  'purchase-not-sent',
+  'purchase-throttled',
+  'purchase-refused',
+  'purchase-request-lost',
+  'purchase-answer-lost',
+  'purchase-late',
+  'purchase-lacks-capability',
+  'look-up-fails',
+  'look-up-stale',
+  'search-stale',
+  'search-fails',
+  'release-refused',
+  'release-request-lost',
+  'release-answer-lost',
+  'store-refuses',
+  'store-unreachable',
+  'store-answer-lost',
+  'store-late',
+  'store-hangs',
+  'number-sold-to-stranger',
+  'foreign-number',
+] as const;
+/** One of {@link FAULTS}. */
+export type Fault = (typeof FAULTS)[number];
+
+/** Which faults a history has, and when one of them strikes. */
+export interface Faults {
+  /** Whether this fault strikes now. */
+  strikes(fault: Fault, probability: number): boolean;
+  isOn(fault: Fault): boolean;
+  /** Nothing goes wrong any more. */
+  stop(): void;
+}
+
+/** Draws the faults of a history. */
+export function drawFaults(random: Random, reach: (point: string) => void): Faults {
+  const share = random.pick([0.1, 0.3, 0.6, 1]);
+  const chosen = new Set(FAULTS.filter(() => random.chance(share)));
+  return {
+    strikes: (fault, probability) => {
+      if (!chosen.has(fault) || !random.chance(probability)) return false;
+      reach(`fault: ${fault}`);
+      return true;
+    },
+    isOn: (fault) => chosen.has(fault),
+    stop: () => chosen.clear(),
+  };
+}

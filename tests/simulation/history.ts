@@ -1,0 +1,327 @@
+import { createHash } from 'node:crypto';
+import {
+  type ChannelError,
+  ChannelError as ChannelErrors,
+  type ChannelEvent,
+  defaultPolicy,
+  type ProvisionRequest,
+  provisionChannel,
+  recoverOperations,
+  releaseChannel,
+  type Runtime,
+} from '@channelkit/core';
+import { createMemoryStoreOn } from '../../packages/core/src/testing/memory-store.js';
+import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
+import { drawFaults, type Faults } from './faults.js';
+import { createOracle, type Oracle } from './oracle.js';
+import { createProcessProvider } from './process-provider.js';
+import { createProcessStore } from './process-store.js';
+import { createRandom, type Random } from './random.js';
+import { createScheduler, type Scheduler, type VirtualProcess } from './scheduler.js';
+import { openVendor, type Vendor } from './vendor.js';
+
+/** What came of one history. */
+export interface HistoryResult {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  /** Every crash point, fault, transition and error code that was reached, and how often. */
+  readonly reached: ReadonlyMap<string, number>;
+  readonly steps: number;
+  /** Hash of everything that happened, in order. */
+  readonly traceHash: string;
+  readonly trace: readonly string[];
+}
+
+/** What can be said of a history beside its seed. */
+export interface HistoryOptions {
+  /** Lets purchases land after `settlesAt`, against assumption A1: then only S1, S3 and S4 are promised. */
+  readonly breaksA1?: boolean;
+}
+
+const { settleMs, recheckMs, leaseMs } = defaultPolicy;
+const MOST_STEPS = 20_000;
+/** The most that an operation or a release is put off before somebody looks again. */
+const LONGEST_BACKOFF_MS = 60 * 60_000;
+
+/** Lives one history through: several processes of an app, everything that goes wrong, and recovery at the end. */
+export async function runHistory(seed: number, options: HistoryOptions = {}): Promise<HistoryResult> {
+  const random = createRandom(seed);
+  const reached = new Map<string, number>();
+  const reach = (point: string) => void reached.set(point, (reached.get(point) ?? 0) + 1);
+  const scheduler = createScheduler(random);
+  const faults = drawFaults(random, reach);
+  const traits = { repurchase: random.pick(['updates', 'refuses'] as const), isResold: random.chance(0.5) };
+  const vendor = openVendor(random.between(2, 6), traits, random, scheduler.now);
+  const tables: MemoryTables = { operations: new Map(), channels: new Map(), now: scheduler.now };
+  const oracle = createOracle({ tables, vendor, breaksA1: options.breaksA1 === true });
+  const app = {
+    random,
+    reach,
+    scheduler,
+    faults,
+    vendor,
+    tables,
+    oracle,
+    breaksA1: options.breaksA1 === true,
+  };
+
+  if (faults.isOn('foreign-number')) vendor.ownForeign('+14155550000');
+  const count = random.between(2, 4);
+  const running = Array.from({ length: count }, (_, index) =>
+    startProcess(app, `p${index}`, random.between(1, 4)),
+  );
+  let steps = await stepUntil(app, () => running.every((process) => process.isOver()), true);
+
+  faults.stop();
+  steps += await settle(app);
+  oracle.atTheEnd();
+  for (const { state } of tables.operations.values()) reach(`operation: ${state}`);
+  for (const { status } of tables.channels.values()) reach(`channel: ${status}`);
+
+  return {
+    seed,
+    violations: oracle.violations,
+    reached,
+    steps,
+    traceHash: createHash('sha256').update(scheduler.trace.join('\n')).digest('hex'),
+    trace: scheduler.trace,
+  };
+}
+
+interface App {
+  readonly random: Random;
+  readonly reach: (point: string) => void;
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly vendor: Vendor;
+  readonly tables: MemoryTables;
+  readonly oracle: Oracle;
+  readonly breaksA1: boolean;
+}
+
+interface RunningProcess {
+  isOver(): boolean;
+}
+
+/** Steps until all is over; kills and pauses processes on the way. */
+async function stepUntil(app: App, isOver: () => boolean, hasTrouble: boolean): Promise<number> {
+  const { scheduler, oracle } = app;
+  let steps = 0;
+  while (!isOver() && oracle.violations.length === 0) {
+    if ((steps += 1) > MOST_STEPS) {
+      oracle.report('L2: the history did not end');
+      break;
+    }
+    if (hasTrouble) trouble(app);
+    if (!(await scheduler.step())) break;
+  }
+  return steps;
+}
+
+const processes = new WeakMap<App, VirtualProcess[]>();
+
+function trouble(app: App): void {
+  const { random, faults, scheduler, reach } = app;
+  const alive = (processes.get(app) ?? []).filter(({ isAlive }) => isAlive);
+  if (alive.length === 0) return;
+  if (faults.strikes('crash', 0.02)) {
+    const victim = random.pick(alive);
+    reach(`crash: ${victim.waitingFor.replace(/[+\d]{4,}|PN\S+/g, '').trim()}`);
+    scheduler.kill(victim);
+  }
+  if (faults.strikes('pause', 0.01)) {
+    const sleeper = random.pick(alive);
+    sleeper.pausedUntil = scheduler.now() + random.between(1_000, leaseMs * 3);
+  }
+}
+
+/** Starts a process that does a few things one after another; when it is killed, another one takes its place. */
+function startProcess(app: App, name: string, actions: number): RunningProcess {
+  const { random, faults } = app;
+  const process: VirtualProcess = {
+    name,
+    clockOffset: faults.isOn('clock-skew') ? random.between(-300_000, 300_000) : 0,
+    isAlive: true,
+    pausedUntil: 0,
+    waitingFor: 'nothing',
+  };
+  processes.set(app, [...(processes.get(app) ?? []), process]);
+  let isDone = false;
+  let successor: RunningProcess | null = null;
+  void act(app, process, actions).then(() => {
+    isDone = true;
+  });
+  return {
+    isOver: () => {
+      if (process.isAlive) return isDone;
+      if (isDone) return true;
+      successor ??= startProcess(app, `${name}'`, random.between(1, 2));
+      return successor.isOver();
+    },
+  };
+}
+
+async function act(app: App, process: VirtualProcess, actions: number): Promise<void> {
+  const { random, oracle } = app;
+  for (let action = 0; action < actions; action += 1) {
+    const reported = oracle.reportedIds();
+    const choice = random.next();
+    if (choice < 0.6) await provision(app, process);
+    else if (choice < 0.75 && reported.length > 0) await release(app, process, random.pick(reported));
+    else await recover(app, process);
+  }
+}
+
+async function provision(app: App, process: VirtualProcess): Promise<void> {
+  const { random, oracle, faults, scheduler, reach } = app;
+  const key = random.chance(0.7) ? `key-${random.between(1, 3)}` : null;
+  const request: ProvisionRequest = {
+    country: 'US',
+    type: 'sms',
+    ...(key === null ? {} : { idempotencyKey: key, name: key }),
+    ...(random.chance(0.1) ? { phoneNumber: '+14155550001' } : {}),
+  };
+  const leaving = new AbortController();
+  if (faults.strikes('abort', 0.4)) {
+    scheduler.plan({
+      label: 'abort',
+      owner: process,
+      delayMs: random.between(0, 40_000),
+      run: () => leaving.abort(),
+    });
+  }
+  try {
+    const channel = await provisionChannel({ ...optionsOf(app, process), request, signal: leaving.signal });
+    oracle.provisioned(channel, key);
+    reach('outcome: channel');
+  } catch (error) {
+    oracle.failed(asChannelError(error));
+  }
+}
+
+async function release(app: App, process: VirtualProcess, id: string): Promise<void> {
+  const { oracle, reach } = app;
+  oracle.releasing(id);
+  try {
+    const { status } = await releaseChannel({ ...optionsOf(app, process), id });
+    reach(`release: ${status}`);
+  } catch (error) {
+    oracle.failed(asChannelError(error));
+  }
+}
+
+async function recover(app: App, process: VirtualProcess): Promise<void> {
+  const abandoned = app.random.pick(['auto', 'auto', 'adopt', 'release'] as const);
+  try {
+    const { ids: _ids, ...counts } = await recoverOperations({
+      ...optionsOf(app, process),
+      policy: { abandoned },
+    });
+    for (const [outcome, times] of Object.entries(counts)) {
+      if (times > 0) app.reach(`recovery: ${outcome}`);
+    }
+  } catch (error) {
+    app.oracle.failed(asChannelError(error));
+  }
+}
+
+/** Once faults stop: recovery runs again and again, until nothing is left in doubt or it has taken too long. */
+async function settle(app: App): Promise<number> {
+  const { scheduler, tables, oracle } = app;
+  const settler = startSettler(app);
+  for (const process of processes.get(app) ?? []) process.pausedUntil = 0;
+  const began = scheduler.now();
+  const latest = Math.max(began, ...[...tables.operations.values()].map(({ settlesAt }) => settlesAt));
+  const limit = latest + LONGEST_BACKOFF_MS + settleMs + 4 * recheckMs;
+  const steps = await stepUntil(app, () => settler.isOver() || scheduler.now() > limit, false);
+  if (!settler.isOver())
+    oracle.report('L2: something is still in doubt although recovery has run long enough');
+  return steps;
+}
+
+function startSettler(app: App): RunningProcess {
+  const process: VirtualProcess = {
+    name: 'settler',
+    clockOffset: 0,
+    isAlive: true,
+    pausedUntil: 0,
+    waitingFor: 'nothing',
+  };
+  let isOver = false;
+  const isInDoubt = () =>
+    [...app.tables.operations.values()].some(({ state }) => state === 'purchasing') ||
+    [...app.tables.channels.values()].some(({ status }) => status === 'releasing') ||
+    app.scheduler.inFlight() > 0;
+  const run = async () => {
+    while (isInDoubt()) {
+      await recoverOperations(optionsOf(app, process));
+      await runtimeOf(app, process).sleep(untilNextDue(app.tables, app.scheduler.now()));
+    }
+    isOver = true;
+  };
+  void run().catch((error: unknown) => {
+    app.oracle.report(`L2: recovery failed though nothing else did: ${String(error)}`);
+  });
+  return { isOver: () => isOver };
+}
+
+/** Recovery runs all the time; the times at which nothing is due are passed over. */
+function untilNextDue({ operations, channels }: MemoryTables, now: number): number {
+  const due = [
+    ...[...operations.values()]
+      .filter(({ state }) => state === 'purchasing')
+      .map(({ nextCheckAt, leaseExpiresAt }) => Math.max(nextCheckAt, leaseExpiresAt)),
+    ...[...channels.values()]
+      .filter(({ status }) => status === 'releasing')
+      .map(({ nextReleaseAt, releaseAfter }) => Math.max(nextReleaseAt, releaseAfter ?? 0)),
+  ];
+  return Math.max(1_000, (due.length === 0 ? now + recheckMs : Math.min(...due)) - now);
+}
+
+function optionsOf(app: App, process: VirtualProcess) {
+  const { vendor, scheduler, faults, random, tables, oracle, reach } = app;
+  const check = () => oracle.check();
+  const latestEffectMs = app.breaksA1 ? settleMs * 6 : settleMs;
+  const common = { process, scheduler, faults, random, check };
+  return {
+    provider: createProcessProvider({ ...common, vendor, latestEffectMs }),
+    store: createProcessStore({ ...common, database: createMemoryStoreOn(tables) }),
+    runtime: runtimeOf(app, process),
+    onEvent: ({ name, code }: ChannelEvent) => {
+      reach(`event: ${name}`);
+      if (code !== undefined) reach(`event: ${name} ${code}`);
+    },
+  };
+}
+
+function runtimeOf({ scheduler, random }: App, process: VirtualProcess): Runtime {
+  return {
+    now: () => scheduler.now() + process.clockOffset,
+    monotonicNow: () => scheduler.now(),
+    random: random.next,
+    newId: () => {
+      const hex = Array.from({ length: 18 }, () => random.between(0, 15).toString(16)).join('');
+      const time = scheduler.now().toString(16).padStart(12, '0');
+      return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-8${hex.slice(3, 6)}-${hex.slice(6)}`;
+    },
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted === true) {
+          resolve();
+          return;
+        }
+        const end = () => {
+          callOff();
+          signal?.removeEventListener('abort', end);
+          resolve();
+        };
+        const callOff = scheduler.plan({ label: 'wake', owner: process, delayMs: milliseconds, run: end });
+        signal?.addEventListener('abort', end);
+      }),
+  };
+}
+
+function asChannelError(error: unknown): ChannelError {
+  if (ChannelErrors.isInstance(error)) return error;
+  throw error;
+}

@@ -1,0 +1,113 @@
+import type { Channel, ChannelError, ErrorCode } from '@channelkit/core';
+import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
+import type { Vendor } from './vendor.js';
+
+/** Judges a history: knows what is in the database, what the vendor has, and what callers were told. */
+export interface Oracle {
+  readonly violations: readonly string[];
+  report(violation: string): void;
+  /** What must be true in every state; called after everything that happens. */
+  check(): void;
+  /** What must be true once faults have stopped and recovery has run. */
+  atTheEnd(): void;
+  provisioned(channel: Channel, key: string | null): void;
+  failed(error: ChannelError): void;
+  /** A user asked for the channel's release. */
+  releasing(id: string): void;
+  /** The channels that callers were told of. */
+  reportedIds(): string[];
+}
+
+/** The codes of errors about somebody else's operation: its number is not the caller's. */
+const ABOUT_ANOTHER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'operation_in_progress',
+  'idempotency_mismatch',
+  'channel_released',
+]);
+
+/** Makes the judge of one history. */
+export function createOracle({
+  tables,
+  vendor,
+  breaksA1,
+}: {
+  readonly tables: MemoryTables;
+  readonly vendor: Vendor;
+  readonly breaksA1: boolean;
+}): Oracle {
+  const violations: string[] = [];
+  const reported = new Set<string>();
+  const released = new Set<string>();
+  const saidNotOwned = new Set<string>();
+  const report = (violation: string) => {
+    if (!violations.includes(violation)) violations.push(violation);
+  };
+  const ownedIds = () =>
+    new Map([...vendor.owned.values()].map((number) => [number.providerNumberId, number]));
+
+  return {
+    violations,
+    report,
+    check: () => {
+      const owned = ownedIds();
+      const activeKeys = new Set<string>();
+      for (const channel of tables.channels.values()) {
+        const { id, phoneNumber, providerNumberId, status } = channel;
+        if (status === 'active') {
+          const number = owned.get(providerNumberId);
+          if (number === undefined) report(`S1: channel ${id} is active, and ${phoneNumber} is not owned`);
+          else if (number.reference !== id && !breaksA1)
+            report(`claim: ${phoneNumber} of channel ${id} carries another tag`);
+          const key = tables.operations.get(id)?.idempotencyKey;
+          if (key !== null && key !== undefined) {
+            if (activeKeys.has(key)) report(`S3: the key ${key} has two active channels`);
+            activeKeys.add(key);
+          }
+        }
+        if (status !== 'active' && reported.has(id) && !released.has(id)) {
+          report(`S4: channel ${id} was reported to a caller, and is ${status}`);
+        }
+      }
+      if (breaksA1) return;
+      const bought = new Set<string>();
+      for (const { reference } of vendor.purchases) {
+        if (bought.has(reference)) report(`S2: operation ${reference} bought twice`);
+        bought.add(reference);
+      }
+      for (const id of vendor.releases) {
+        if (id.startsWith('PN-foreign'))
+          report(`foreign: ${id} was bought by somebody else and released by us`);
+      }
+    },
+    atTheEnd: () => {
+      if (breaksA1) return;
+      const onRecord = new Set(
+        [...tables.channels.values()]
+          .filter(({ status }) => status === 'active' || status === 'releasing')
+          .map(({ providerNumberId }) => providerNumberId),
+      );
+      for (const { phoneNumber, providerNumberId, reference } of vendor.owned.values()) {
+        if (providerNumberId.startsWith('PN-foreign')) continue;
+        if (!onRecord.has(providerNumberId))
+          report(`L1: ${phoneNumber} (${reference}) is owned and on no record`);
+        if (reference !== null && saidNotOwned.has(reference)) {
+          report(`truth: the caller of ${reference} was told that nothing is owned, and ${phoneNumber} is`);
+        }
+      }
+    },
+    provisioned: (channel, key) => {
+      reported.add(channel.id);
+      const row = tables.channels.get(channel.id);
+      if (row === undefined) report(`S4: channel ${channel.id} was reported and is not in the database`);
+      if (key !== null && tables.operations.get(channel.id)?.idempotencyKey !== key) {
+        report(`S3: the channel ${channel.id} reported for key ${key} was made for another`);
+      }
+    },
+    failed: (error) => {
+      if (error.mayOwnNumber !== 'no' || error.operationId === null || ABOUT_ANOTHER.has(error.code)) return;
+      saidNotOwned.add(error.operationId);
+    },
+    releasing: (id) => void released.add(id),
+    reportedIds: () => [...reported].filter((id) => !released.has(id)),
+  };
+}

@@ -1,0 +1,84 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Random } from './random.js';
+
+/** A process of the app: it can be killed, and it can be paused for longer than it thinks. */
+export interface VirtualProcess {
+  readonly name: string;
+  /** How far its wall clock is off. */
+  readonly clockOffset: number;
+  isAlive: boolean;
+  pausedUntil: number;
+  /** The call it made last and has no answer to. */
+  waitingFor: string;
+}
+
+interface Pending {
+  readonly label: string;
+  readonly notBefore: number;
+  /** Who gets it; `null` for what happens at the vendor or in the database, whoever is still alive. */
+  readonly owner: VirtualProcess | null;
+  readonly run: () => void;
+}
+
+/** Everything that is going to happen, and the one place that decides what happens next. */
+export interface Scheduler {
+  now(): number;
+  /** Plans something; the returned function calls it off. */
+  plan(pending: Omit<Pending, 'notBefore'> & { readonly delayMs?: number }): () => void;
+  /** Lets one thing happen, and everybody react to it. Resolves to `false` when nothing is left. */
+  step(): Promise<boolean>;
+  kill(process: VirtualProcess): void;
+  /** How many things at the vendor or in the database are still to come. */
+  inFlight(): number;
+  /** What happened, in order. */
+  readonly trace: string[];
+}
+
+/** Makes a scheduler whose choices come from `random` alone. */
+export function createScheduler(random: Random): Scheduler {
+  let time = Date.UTC(2026, 0, 15, 10, 30);
+  const pending = new Set<Pending>();
+  const trace: string[] = [];
+
+  const readyAt = ({ notBefore, owner }: Pending) => Math.max(notBefore, owner?.pausedUntil ?? 0);
+
+  const choose = (): Pending | undefined => {
+    const ready: Pending[] = [];
+    let next: Pending | undefined;
+    for (const candidate of pending) {
+      if (readyAt(candidate) <= time) ready.push(candidate);
+      else if (next === undefined || readyAt(candidate) < readyAt(next)) next = candidate;
+    }
+    // Now and then time passes although somebody has an answer waiting: calls are slow.
+    const isSlow = next !== undefined && random.chance(0.04);
+    return ready.length > 0 && !isSlow ? random.pick(ready) : next;
+  };
+
+  return {
+    trace,
+    now: () => time,
+    plan: ({ delayMs = 0, ...rest }) => {
+      const planned = { ...rest, notBefore: time + delayMs };
+      pending.add(planned);
+      return () => pending.delete(planned);
+    },
+    step: async () => {
+      const chosen = choose();
+      if (chosen === undefined) return false;
+      pending.delete(chosen);
+      time = Math.max(time, readyAt(chosen));
+      trace.push(`${time} ${chosen.owner?.name ?? '-'} ${chosen.label}`);
+      chosen.run();
+      await nextTurn();
+      return true;
+    },
+    kill: (process) => {
+      process.isAlive = false;
+      for (const candidate of pending) {
+        if (candidate.owner === process) pending.delete(candidate);
+      }
+      trace.push(`${time} ${process.name} killed`);
+    },
+    inFlight: () => [...pending].filter(({ owner }) => owner === null).length,
+  };
+}

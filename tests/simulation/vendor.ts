@@ -1,0 +1,120 @@
+import { type AvailableNumber, type Capabilities, type OwnedNumber, ProviderError } from '@channelkit/core';
+import type { Random } from './random.js';
+
+/** A number the account owns, as the vendor has it. */
+export interface VendorNumber extends OwnedNumber {
+  readonly createdAt: Date;
+  /** From when on look-ups show it. */
+  readonly visibleAt: number;
+}
+
+/** The vendor: the one account, and what is for sale. It never forgets what it sold and took back. */
+export interface Vendor {
+  readonly owned: ReadonlyMap<string, VendorNumber>;
+  /** Every purchase that was paid for: the reference it was under, and the number's id. */
+  readonly purchases: readonly { readonly reference: string; readonly providerNumberId: string }[];
+  readonly releases: readonly string[];
+  onSale(): AvailableNumber[];
+  /** Sells a number, or updates the one that is owned, as vendors do that have no idempotency keys. */
+  sell(phoneNumber: string, reference: string, visibleAt: number, capabilities: Capabilities): VendorNumber;
+  takeBack(providerNumberId: string): void;
+  sellToStranger(phoneNumber: string): void;
+  find(phoneNumber: string, isStale: boolean): VendorNumber | null;
+  /** A number that somebody bought by hand, before. */
+  ownForeign(phoneNumber: string): void;
+}
+
+/** What vendors usually sell. */
+export const ALL_CAPABILITIES: Capabilities = { voice: true, sms: true, mms: true };
+
+/** How the vendor of a history behaves. */
+export interface VendorTraits {
+  readonly repurchase: 'updates' | 'refuses';
+  /** Whether a number that was given back is for sale again. */
+  readonly isResold: boolean;
+}
+
+/** Opens the vendor with that many numbers for sale. */
+export function openVendor(stock: number, traits: VendorTraits, random: Random, now: () => number): Vendor {
+  const owned = new Map<string, VendorNumber>();
+  const gone = new Set<string>();
+  const purchases: { reference: string; providerNumberId: string }[] = [];
+  const releases: string[] = [];
+  const numbers = Array.from({ length: stock }, (_, index) => `+1415555${String(index).padStart(4, '0')}`);
+  // Twilio's dates have whole seconds.
+  const wholeSeconds = () => new Date(Math.floor(now() / 1_000) * 1_000);
+  let ids = 0;
+
+  return {
+    owned,
+    purchases,
+    releases,
+    onSale: () =>
+      numbers.map((phoneNumber) => ({
+        phoneNumber,
+        isoCountry: 'US',
+        numberType: 'local' as const,
+        locality: null,
+        region: null,
+        capabilities: ALL_CAPABILITIES,
+      })),
+    sell: (phoneNumber, reference, visibleAt, capabilities) => {
+      const had = owned.get(phoneNumber);
+      if (had !== undefined) {
+        if (traits.repurchase === 'refuses') throw notAvailable(phoneNumber);
+        const updated = { ...had, reference };
+        owned.set(phoneNumber, updated);
+        return updated;
+      }
+      if (gone.has(phoneNumber)) throw notAvailable(phoneNumber);
+      const sold: VendorNumber = {
+        phoneNumber,
+        providerNumberId: `PN${String((ids += 1)).padStart(6, '0')}`,
+        isoCountry: 'US',
+        reference,
+        createdAt: wholeSeconds(),
+        visibleAt,
+        capabilities,
+      };
+      owned.set(phoneNumber, sold);
+      purchases.push({ reference, providerNumberId: sold.providerNumberId });
+      return sold;
+    },
+    takeBack: (providerNumberId) => {
+      for (const [phoneNumber, number] of owned) {
+        if (number.providerNumberId !== providerNumberId) continue;
+        owned.delete(phoneNumber);
+        releases.push(providerNumberId);
+        if (!traits.isResold) gone.add(phoneNumber);
+      }
+    },
+    sellToStranger: (phoneNumber) => {
+      if (!owned.has(phoneNumber)) gone.add(phoneNumber);
+    },
+    find: (phoneNumber, isStale) => {
+      const number = owned.get(phoneNumber) ?? null;
+      return number !== null && isStale && number.visibleAt > now() ? null : number;
+    },
+    ownForeign: (phoneNumber) => {
+      const providerNumberId = `PN-foreign-${random.between(0, 999_999)}`;
+      const createdAt = new Date(now() - 60_000);
+      owned.set(phoneNumber, {
+        phoneNumber,
+        providerNumberId,
+        isoCountry: 'US',
+        reference: null,
+        createdAt,
+        visibleAt: 0,
+        capabilities: ALL_CAPABILITIES,
+      });
+    },
+  };
+}
+
+function notAvailable(phoneNumber: string): ProviderError {
+  return new ProviderError({
+    code: 'number_unavailable',
+    outcome: 'rejected',
+    message: `${phoneNumber} is not available.`,
+  });
+}
