@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     globalSetup: 'tests/postgres/global-setup.ts',
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

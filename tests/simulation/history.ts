@@ -168,6 +168,7 @@ async function act(app: App, process: VirtualProcess, actions: number): Promise<
     const choice = random.next();
     if (choice < 0.6) await provision(app, process);
     else if (choice < 0.75 && reported.length > 0) await release(app, process, random.pick(reported));
+    else if (choice < 0.8) await recoverAnotherAccount(app, process);
     else await recover(app, process);
   }
 }
@@ -220,6 +221,24 @@ async function recover(app: App, process: VirtualProcess): Promise<void> {
     for (const [outcome, times] of Object.entries(counts)) {
       if (times > 0) app.reach(`recovery: ${outcome}`);
     }
+  } catch (error) {
+    app.oracle.failed(asChannelError(error));
+  }
+}
+
+/** Somebody runs recovery with the credentials of an account that owns none of this. */
+async function recoverAnotherAccount(app: App, process: VirtualProcess): Promise<void> {
+  const options = optionsOf(app, process);
+  const nothing = () => Promise.resolve(null);
+  const provider = {
+    ...options.provider,
+    accountId: 'AC2',
+    findNumber: nothing,
+    releaseNumber: () => Promise.resolve(),
+  };
+  try {
+    await recoverOperations({ ...options, provider });
+    app.reach("recovery with another account's credentials");
   } catch (error) {
     app.oracle.failed(asChannelError(error));
   }

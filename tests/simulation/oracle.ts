@@ -58,6 +58,8 @@ export function createOracle({
           if (number === undefined) report(`S1: channel ${id} is active, and ${phoneNumber} is not owned`);
           else if (number.reference !== id && !breaksA1)
             report(`claim: ${phoneNumber} of channel ${id} carries another tag`);
+          if (!channel.capabilities.sms)
+            report(`capability: channel ${id} is active, and ${phoneNumber} carries no sms`);
           const key = tables.operations.get(id)?.idempotencyKey;
           if (key !== null && key !== undefined) {
             if (activeKeys.has(key)) report(`S3: the key ${key} has two active channels`);

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type ChannelStore, createChannels, type NumberProvider, type Policy } from '@channelkit/core';
+import type { Logger } from 'pino';
+import { createApp } from './create-app.js';
+import { createOperationsInDoubt } from './operations-in-doubt.js';
+import { createPurchasesUnderWay } from './purchases-under-way.js';
+import { isLoopback, type Settings, SettingsError } from './read-settings.js';
+import type { ServerContext } from './server-context.js';
+
+/** What {@link startServer} takes. */
+export interface StartServerOptions {
+  readonly settings: Settings;
+  readonly provider: NumberProvider;
+  /** Closed with the server. */
+  readonly store: ChannelStore;
+  readonly logger: Logger;
+  /** Where the built client is. */
+  readonly clientFolder: string;
+  readonly policy?: Partial<Policy>;
+}
+
+/** A running server. */
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no further request, waits for every purchase under way, and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** How long a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/**
+ * Starts the server and recovery, once the tables are there.
+ *
+ * @throws {@link SettingsError} when it could spend money and anybody could ask it to.
+ */
+export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+  const { settings, provider, store, logger, policy, clientFolder } = options;
+  refuseOpenPurse(settings, provider);
+  await store.migrate();
+
+  const doubts = createOperationsInDoubt();
+  const purchases = createPurchasesUnderWay();
+  const channels = createChannels({
+    provider,
+    store,
+    ...(policy === undefined ? {} : { policy }),
+    onEvent: (event) => {
+      doubts.onEvent(event);
+      logger.info(event, event.name);
+    },
+  });
+  let isStopping = false;
+  const context: ServerContext = {
+    ...{ settings, channels, store, logger, doubts, purchases },
+    mode: provider.isMock ? 'mock' : 'twilio',
+    isStopping: () => isStopping,
+  };
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, createApp(context, clientFolder));
+  const url = await listen(server, settings);
+  const recovery = channels.startRecovery({
+    onPass: (result) => doubts.onRecoveryPass(result),
+    onError: (error) =>
+      logger.error({ err: error }, 'A pass of recovery failed; the next one is made all the same.'),
+  });
+  sayHello(options, url);
+
+  return {
+    url,
+    stop: async () => {
+      isStopping = true;
+      const closed = once(server, 'close');
+      server.close();
+      await Promise.all([closed, recovery.stop()]);
+      await purchases.settled();
+      await store.close();
+      logger.info('Stopped: nothing is under way.');
+    },
+  };
+}
+
+function refuseOpenPurse({ apiToken }: Settings, provider: NumberProvider): void {
+  if (provider.isMock || apiToken !== null) return;
+  throw new SettingsError(
+    'With Twilio credentials the server spends money, so it does not start without API_TOKEN: a secret of at least 16 ' +
+      'characters that the page asks for once. Make one with `openssl rand -hex 24`.',
+  );
+}
+
+async function listen(server: Server, { host, port }: Settings): Promise<string> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${address.port}`;
+}
+
+function sayHello({ settings, provider, logger }: StartServerOptions, url: string): void {
+  if (provider.isMock) {
+    logger.info('Mock mode: no Twilio credentials, so numbers are made up, cost nothing and reach nobody.');
+  } else {
+    logger.info({ accountId: provider.accountId }, 'Twilio mode: numbers are real and cost money.');
+  }
+  if (!isLoopback(settings.host)) {
+    logger.warn({ host: settings.host }, 'Others on the network can reach this server.');
+  }
+  const database = settings.databaseUrl === null ? settings.databaseFile : 'PostgreSQL';
+  logger.info({ url, database }, `Listening on ${url}`);
+}

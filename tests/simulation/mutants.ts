@@ -1,0 +1,455 @@
+import type { Patch } from './run-simulation.js';
+
+/** A version of the code that is wrong, and that the simulation must catch. */
+export interface Mutant {
+  readonly name: string;
+  /** Where `protocol.md` forbids it: a variant that looks simpler, a rule marked †, or one more of ours. */
+  readonly origin: 'variant' | 'rule' | 'hand-made';
+  readonly patches: readonly Patch[];
+}
+
+const core = (file: string, replace: string, text: string): Patch => ({
+  file: `packages/core/src/${file}`,
+  replace,
+  with: text,
+});
+const store = (file: 'operations' | 'channels', replace: string, text: string): Patch => ({
+  file: `packages/core/src/testing/memory-store/${file}.ts`,
+  replace,
+  with: text,
+});
+
+/** All of them. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'buys, then inserts, then releases on error',
+    origin: 'variant',
+    patches: [
+      core(
+        'provision-channel.ts',
+        '  const begun = await begin(context, request, idempotencyKey, candidates, caller);',
+        `  if (idempotencyKey === null) {
+    const candidate = await candidates.next();
+    if (candidate === null) throw nothingToBuy(request);
+    const id = context.runtime.newId();
+    const purchase = { phoneNumber: candidate.phoneNumber, reference: id, webhooks: {}, regulatory: {} };
+    const number = await context.provider.purchaseNumber(purchase, () => true);
+    try {
+      const { name: provider, accountId } = context.provider;
+      const operation = { id, idempotencyKey, fingerprint: '', request: writeRequest(request), provider, accountId, ...candidate, leaseOwner: id, leaseMs: 90_000, settleMs: 0 };
+      await context.callStore((store) => store.beginOperation(operation));
+      const row = { id, name: id, phoneNumber: number.phoneNumber, countryCode: '+1', isoCountry: 'US', type: 'sms' as const, capabilities: number.capabilities, isMock: true, provider, accountId, providerNumberId: number.providerNumberId, metadata: {} };
+      const attached = await context.callStore((store) => store.attachChannel(row, { ambiguous: false }));
+      if (attached.outcome === 'lost') throw new Error('lost');
+      return attached.record.channel;
+    } catch (error) {
+      await context.provider.releaseNumber(number.providerNumberId);
+      throw error;
+    }
+  }
+  const begun = await begin(context, request, idempotencyKey, candidates, caller);`,
+      ),
+    ],
+  },
+  {
+    name: 'releases on a store failure before recording it',
+    origin: 'variant',
+    patches: [
+      core(
+        'decide-number.ts',
+        '    if (!StoreError.isInstance(error) || isUnavailable(error)) throw error;',
+        `    if (!StoreError.isInstance(error)) throw error;
+    await context.provider.releaseNumber(channel.providerNumberId);`,
+      ),
+    ],
+  },
+  {
+    name: 'releases right after an ambiguous purchase was resolved',
+    origin: 'variant',
+    patches: [
+      core(
+        'give-back-number.ts',
+        'if (record.releaseAfter !== null && record.releaseAfter > record.readAt)',
+        'if (false)',
+      ),
+      store('channels', 'Math.max(row.releaseAfter ?? 0, row.nextReleaseAt)', 'row.nextReleaseAt'),
+    ],
+  },
+  {
+    name: 'declares failed without settling',
+    origin: 'variant',
+    patches: [
+      core(
+        'recover-operation.ts',
+        'const isSettled = readAt >= settlesAt;',
+        'const isSettled = readAt > 0 || settlesAt > 0;',
+      ),
+    ],
+  },
+  {
+    name: 'tries another number after an ambiguous attempt',
+    origin: 'variant',
+    patches: [
+      core(
+        'purchase.ts',
+        "    if (answer.kind === 'unknown')",
+        `    if (answer.kind === 'unknown') {
+      current = await switchCandidate(context, current, candidates, answer.error);
+      continue;
+    }
+    if (answer.kind === ('never' as string))`,
+      ),
+    ],
+  },
+  {
+    name: 'buys by area code, and retries',
+    origin: 'variant',
+    patches: [
+      core(
+        'send-purchase.ts',
+        'provider.purchaseNumber({ phoneNumber, reference, webhooks, regulatory }, maySend)',
+        `provider.purchaseNumber({ phoneNumber: phoneNumber.slice(0, -1) + String(Math.floor(runtime.random() * 6)), reference, webhooks, regulatory }, maySend)`,
+      ),
+      core('send-purchase.ts', 'if (number.phoneNumber !== phoneNumber)', 'if (number.phoneNumber === "")'),
+    ],
+  },
+  {
+    name: 'releases by phone number instead of by provider id',
+    origin: 'variant',
+    patches: [
+      core(
+        'give-back-number.ts',
+        '    await context.provider.releaseNumber(providerNumberId);',
+        `    const { number } = await context.provider.findNumber({ phoneNumber });
+    await context.provider.releaseNumber(number?.providerNumberId ?? providerNumberId);`,
+      ),
+    ],
+  },
+  {
+    name: 'lets attach and dispose both win',
+    origin: 'variant',
+    patches: [
+      store(
+        'channels',
+        `  const decided = tables.channels.get(channel.id);
+  if (decided)`,
+        `  const decided = tables.channels.get(channel.id);
+  if (decided?.status === 'releasing') {
+    const revived = update(tables.channels, decided, { status: 'active' });
+    return { outcome: 'attached', record: toRecord(revived, tables.now()) };
+  }
+  if (decided)`,
+      ),
+    ],
+  },
+  {
+    name: 'has no token on operation writes',
+    origin: 'variant',
+    patches: [
+      store(
+        'operations',
+        "row?.state === 'purchasing' && row.token === guard.token",
+        "row?.state === 'purchasing'",
+      ),
+    ],
+  },
+  {
+    name: 'keeps ambiguous in memory',
+    origin: 'variant',
+    patches: [
+      store('operations', '    ambiguous: true,\n', ''),
+      store('operations', 'ambiguous: row.ambiguous || deferral.ambiguous', 'ambiguous: false'),
+      store(
+        'channels',
+        "  const ambiguous = operation.ambiguous || facts.ambiguous;\n  update(tables.operations, operation, { state: 'succeeded', ambiguous });",
+        "  const ambiguous = operation.ambiguous;\n  update(tables.operations, operation, { state: 'succeeded', ambiguous });",
+      ),
+    ],
+  },
+  {
+    name: 'does not set ambiguous when an operation is taken',
+    origin: 'variant',
+    patches: [
+      store('operations', '    ambiguous: true,\n', ''),
+      core('recover-operation.ts', 'isAmbiguous: true', 'isAmbiguous: operation.ambiguous'),
+      core(
+        'settle-purchase.ts',
+        '      await sending.end();\n      return { held, number: sighting.number, isAmbiguous: true };',
+        '      await sending.end();\n      return { held, number: sighting.number, isAmbiguous: held.operation.ambiguous };',
+      ),
+    ],
+  },
+  {
+    name: 'measures settling from creation',
+    origin: 'variant',
+    patches: [
+      core(
+        'settle-purchase.ts',
+        'if (!isTakenOver || hasBegun) return;',
+        'if (isTakenOver || hasBegun) return;',
+      ),
+    ],
+  },
+  {
+    name: "measures settling from recovery's own lease",
+    origin: 'variant',
+    patches: [
+      store(
+        'operations',
+        '.map((row) => toOperation(update(tables.operations, row, taking(row, query, now)), now));',
+        '.map((row) => toOperation(update(tables.operations, row, { ...taking(row, query, now), settlesAt: now + query.leaseMs + 1_200_000 }), now));',
+      ),
+    ],
+  },
+  {
+    name: 'drops the claim at W2',
+    origin: 'variant',
+    patches: [
+      store(
+        'channels',
+        "{ state: 'succeeded', ambiguous }",
+        "{ state: 'succeeded', ambiguous, claimedNumber: null }",
+      ),
+    ],
+  },
+  {
+    name: 'recovers without looking at the account',
+    origin: 'variant',
+    patches: [
+      store(
+        'operations',
+        `    .filter((row) => row.state === 'purchasing' && dueSince(row) <= now)
+    .filter((row) => row.provider === query.provider && row.accountId === query.accountId)`,
+        "    .filter((row) => row.state === 'purchasing' && dueSince(row) <= now)",
+      ),
+    ],
+  },
+  {
+    name: 'claims no number',
+    origin: 'rule',
+    patches: [
+      store(
+        'operations',
+        '      row.claimedNumber === phoneNumber &&',
+        '      row.claimedNumber === null &&',
+      ),
+    ],
+  },
+  {
+    name: 'takes the lease without raising the token',
+    origin: 'rule',
+    patches: [store('operations', '    token: row.token + 1,\n', '')],
+  },
+  {
+    name: 'clears ambiguous when an operation is put off',
+    origin: 'rule',
+    patches: [store('operations', 'ambiguous: row.ambiguous || deferral.ambiguous', 'ambiguous: false')],
+  },
+  {
+    name: 'has no settling time',
+    origin: 'rule',
+    patches: [store('operations', 'settlesAt: now + leaseMs + settleMs', 'settlesAt: now')],
+  },
+  {
+    name: 'releases for a user without waiting for what is under way',
+    origin: 'rule',
+    patches: [
+      store(
+        'channels',
+        'releaseAfter: operation?.ambiguous === true ? operation.settlesAt : now',
+        'releaseAfter: now',
+      ),
+    ],
+  },
+  {
+    name: 'leaves the tag out',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'send-purchase.ts',
+        '{ phoneNumber, reference, webhooks, regulatory }',
+        "{ phoneNumber, reference: '', webhooks, regulatory }",
+      ),
+    ],
+  },
+  {
+    name: 'believes the tag of a number that is older than its search',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'look-up.ts',
+        'return createdAt !== null && vendorDate !== null && createdAt.getTime() < vendorDate;',
+        'return createdAt === null && vendorDate === 0;',
+      ),
+    ],
+  },
+  {
+    name: 'frees the claim when the number is disposed of',
+    origin: 'hand-made',
+    patches: [
+      store(
+        'channels',
+        "{ state: 'failed', ambiguous, lastError: facts.error }",
+        "{ state: 'failed', ambiguous, lastError: facts.error, claimedNumber: null }",
+      ),
+    ],
+  },
+  {
+    name: 'records the release before it is made',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'give-back-number.ts',
+        '    await context.provider.releaseNumber(providerNumberId);',
+        `    await context.retryStore((store) => store.completeRelease(id));
+    await context.provider.releaseNumber(providerNumberId);`,
+      ),
+    ],
+  },
+  {
+    name: 'tells the caller of a failure that was not written',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'end-operation.ts',
+        'if (!(await tryFail(context, operation, error))) throw new LeaseLostError();',
+        'await tryFail(context, operation, error);',
+      ),
+    ],
+  },
+  {
+    name: 'sends a purchase after its deadline',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'send-purchase.ts',
+        'if (hasLeft(caller) || isPastDeadline(held, policy, runtime)) return false;',
+        'if (hasLeft(caller)) return false;',
+      ),
+    ],
+  },
+  {
+    name: 'gives back a number that belongs to another channel',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'decide-number.ts',
+        "  if (record !== null) return { kind: 'not_ours', error: belongsToAnother(phoneNumber) };",
+        `  if (record !== null) {
+    await context.provider.releaseNumber(providerNumberId);
+    return { kind: 'not_ours', error: belongsToAnother(phoneNumber) };
+  }`,
+      ),
+      store(
+        'operations',
+        '      row.claimedNumber === phoneNumber &&',
+        '      row.claimedNumber === null &&',
+      ),
+      core(
+        'look-up.ts',
+        'return createdAt !== null && vendorDate !== null && createdAt.getTime() < vendorDate;',
+        'return createdAt === null && vendorDate === 0;',
+      ),
+    ],
+  },
+  {
+    name: 'forgets the idempotency key',
+    origin: 'hand-made',
+    patches: [
+      store(
+        'operations',
+        "row.idempotencyKey === key && row.state !== 'failed'",
+        "row.idempotencyKey === key && row.state === 'purchasing'",
+      ),
+    ],
+  },
+  {
+    name: 'attaches to an operation that has ended',
+    origin: 'hand-made',
+    patches: [
+      store(
+        'channels',
+        "  if (operation?.state !== 'purchasing' || operation.phoneNumber",
+        '  if (operation === undefined || operation.phoneNumber',
+      ),
+      core('recover-operation.ts', 'return isSettled && isSeenTwice', 'return isSettled || isSeenTwice'),
+    ],
+  },
+  {
+    name: 'buys the next candidate without committing it',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'purchase.ts',
+        'const outcome = await context.retryStore((store) => store.switchCandidate(held.operation, candidate));',
+        "const outcome = 'switched' as 'switched' | 'lost' | 'number_held';",
+      ),
+    ],
+  },
+  {
+    name: 'gives up a number bought when the store refuses it',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'decide-number.ts',
+        '    return dispose(context, purchase, channel, error);',
+        '    return { kind: "given_back", reason: error };',
+      ),
+      core(
+        'attach-or-give-back.ts',
+        '      return fail(context, channel, withFacts(decision.reason',
+        "      await context.retryStore((store) => store.failOperation(purchase.held.operation, ''));\n      return fail(context, channel, withFacts(decision.reason",
+      ),
+    ],
+  },
+  {
+    name: 'takes no answer for a refusal',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'send-purchase.ts',
+        "if (error.outcome === 'unknown') return { kind: 'unknown', error };",
+        "if (error.outcome === 'unknown') return { kind: 'refused', error };",
+      ),
+    ],
+  },
+  {
+    name: 'takes an answer that never came for one that was never asked',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'send-purchase.ts',
+        "if (error.outcome === 'unknown') return { kind: 'unknown', error };",
+        "if (error.outcome === 'unknown') return { kind: 'not_processed', error };",
+      ),
+    ],
+  },
+  {
+    name: 'lets two hold one lease',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'resume-by-key.ts',
+        'if (operation.leaseExpiresAt > operation.readAt) throw inProgress(operation);',
+        '',
+      ),
+      store('operations', 'if (!row || row.leaseExpiresAt > now) return null;', 'if (!row) return null;'),
+      store(
+        'operations',
+        "row?.state === 'purchasing' && row.token === guard.token",
+        "row?.state === 'purchasing'",
+      ),
+    ],
+  },
+  {
+    name: 'keeps a channel whose number lacks what it needs',
+    origin: 'hand-made',
+    patches: [
+      core(
+        'attach-or-give-back.ts',
+        'const isUsable = hasCapabilities(channel.capabilities, request.query);',
+        'const isUsable = hasCapabilities(channel.capabilities, request.query) || true;',
+      ),
+    ],
+  },
+];
