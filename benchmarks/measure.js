@@ -46,8 +46,11 @@ export function printHeading(title) {
   console.log(`\n${title}`);
   console.log(
     `Node ${process.versions.node}, ${os.platform()} ${os.arch()}, ${os.cpus().length} x ${processor?.model ?? 'unknown'}, ` +
-      `${memoryGb} GB, load ${os.loadavg()[0].toFixed(1)}\n`,
+      `${memoryGb} GB, load ${os.loadavg()[0].toFixed(1)}`,
   );
+  if (os.loadavg()[0] > os.cpus().length)
+    console.log('The machine is busy with other things: times by the clock mean little.');
+  console.log();
 }
 
 /** Milliseconds, as text. */

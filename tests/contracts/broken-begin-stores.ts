@@ -238,6 +238,17 @@ export const brokenBeginStores: readonly BrokenStore[] = [
     }),
   },
   {
+    breaks: 'lets a switch that arrives late undo the one after it',
+    caughtBy: 'switchCandidate that arrives late is lost, and does not undo the one after it',
+    breakStore: (store, tables) => ({
+      switchCandidate: (guard, candidate) =>
+        store.switchCandidate(guard, {
+          ...candidate,
+          from: tables.operations.get(guard.id)?.phoneNumber ?? candidate.from,
+        }),
+    }),
+  },
+  {
     breaks: 'leaves the claim on the number before when it switches',
     caughtBy: 'switchCandidate moves the operation and its claim to the other number, and nothing else',
     breakStore: (store, tables) => ({

@@ -1,10 +1,16 @@
+import type { MockProvider } from '@channelkit/adapter-mock';
 import type { World } from './world.js';
+
+/** What the oracle looks at. */
+export interface Judged extends Pick<World, 'rows'> {
+  readonly provider: Pick<MockProvider, 'owned'>;
+}
 
 /** Longer than any purchase takes to land, and than any backoff. */
 const LONG_MS = 2 * 60 * 60_000;
 
 /** What must be true whatever has happened, as sentences that say what is not. */
-export async function violations({ provider, rows }: World): Promise<string[]> {
+export async function violations({ provider, rows }: Judged): Promise<string[]> {
   const { channels } = await rows();
   const owned = provider.owned();
   const ownedIds = new Set(owned.map(({ providerNumberId }) => providerNumberId));
@@ -25,7 +31,7 @@ export async function violations({ provider, rows }: World): Promise<string[]> {
 }
 
 /** Lets recovery end whatever was left behind, as time passes. */
-export async function settle(world: World): Promise<void> {
+export async function settle(world: Pick<World, 'letTimePass' | 'recover'>): Promise<void> {
   for (let pass = 0; pass < 4; pass += 1) {
     await world.letTimePass(LONG_MS);
     await world.recover();

@@ -2,8 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHANNEL_ERROR_CODES, defaultPolicy, EVENT_NAMES, PROVIDER_ERROR_CODES } from '@channelkit/core';
 import { createSqliteStore } from '@channelkit/store-sqlite';
+import { createPostgresStore } from '@channelkit/store-postgres';
 import Database from 'better-sqlite3';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../postgres/create-test-database.js';
 import { codeBlocks, documents, readDocument, tableUnder } from './documents.js';
 import { createProgramFolder, repository } from './run-program.js';
 
@@ -51,26 +54,41 @@ describe('operating', () => {
     expect(stated).toEqual(Object.entries(defaultPolicy).map(([key, value]) => [key, String(value)]));
   });
 
-  it.each(codeBlocks(operating, 'sql').map((statement) => [statement]))(
-    'has SQL that runs: %s',
-    async (sql) => {
-      const { folder, remove } = await createProgramFolder();
-      const filename = path.join(folder, 'channels.db');
-      const store = createSqliteStore({ filename });
-      await store.migrate();
-      const database = new Database(filename);
-      try {
-        const statement = database.prepare(sql);
-        expect(statement.reader ? statement.all() : statement.run().changes).toEqual(
-          statement.reader ? [] : 0,
-        );
-      } finally {
-        database.close();
-        await store.close();
-        await remove();
+  const statements = codeBlocks(operating, 'sql');
+
+  it('has SQL that runs on SQLite', async () => {
+    const programs = await createProgramFolder();
+    const filename = path.join(programs.folder, 'channels.db');
+    const store = createSqliteStore({ filename });
+    await store.migrate();
+    const database = new Database(filename);
+    try {
+      for (const statement of statements) expect(() => database.exec(statement)).not.toThrow();
+    } finally {
+      database.close();
+      await store.close();
+      await programs.remove();
+    }
+  });
+
+  it('has SQL that runs on PostgreSQL, with the line that it gives for it', async () => {
+    const database = await createTestDatabase();
+    const store = createPostgresStore({ connectionString: database.url });
+    await store.migrate();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const [, lastLine = ''] = /In PostgreSQL the last line is `(.+?)`/.exec(operating.text) ?? [];
+    expect(lastLine).toContain('extract(epoch from now())');
+    try {
+      for (const statement of statements) {
+        await client.query(statement.replace(/^.*unixepoch.*$/m, lastLine));
       }
-    },
-  );
+    } finally {
+      await client.end();
+      await store.close();
+      await database.drop();
+    }
+  });
 });
 
 describe.each(documents())('$file', ({ file, text }) => {

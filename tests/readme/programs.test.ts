@@ -109,7 +109,7 @@ describe('the guide to adapters', () => {
     'has a contract kit that passes: %s',
     async (_, kit) => {
       const file = await programs.write('kit.test.mjs', kit);
-      const { code, stdout } = await programs.run(['--test', file]);
+      const { code, stdout } = await programs.run(['--test', '--test-reporter=tap', file]);
       expect(stdout).toMatch(/# pass [1-9]\d+\n# fail 0\n/);
       expect(code).toBe(0);
     },

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,8 @@ export interface ProgramFolder {
   write(name: string, text: string): Promise<string>;
   /** Runs Node in the folder, with no Twilio account in the environment unless one is given. */
   run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** Starts Node in the folder, and leaves the process to the caller. */
+  start(args: readonly string[], environment?: Readonly<Record<string, string>>): ChildProcess;
   remove(): Promise<void>;
 }
 
@@ -41,6 +43,12 @@ export async function createProgramFolder(): Promise<ProgramFolder> {
       return file;
     },
     run: (args, environment = {}) => runNode(args, folder, { ...ownEnvironment(), ...environment }),
+    start: (args, environment = {}) =>
+      spawn(process.execPath, args, {
+        cwd: folder,
+        env: { ...ownEnvironment(), ...environment },
+        stdio: 'inherit',
+      }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

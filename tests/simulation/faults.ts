@@ -27,6 +27,8 @@ export const FAULTS = [
   'store-hangs',
   'number-sold-to-stranger',
   'foreign-number',
+  'number-bought-by-hand',
+  'other-account',
 ] as const;
 /** One of {@link FAULTS}. */
 export type Fault = (typeof FAULTS)[number];
@@ -40,10 +42,23 @@ export interface Faults {
   stop(): void;
 }
 
-/** Draws the faults of a history. */
-export function drawFaults(random: Random, reach: (point: string) => void): Faults {
-  const share = random.pick([0.1, 0.3, 0.6, 1]);
-  const chosen = new Set(FAULTS.filter(() => random.chance(share)));
+/** What matters when several callers fight for one key: who is late, and what the vendor says meanwhile. */
+const DUEL: readonly Fault[] = [
+  'pause',
+  'crash',
+  'purchase-not-sent',
+  'purchase-throttled',
+  'purchase-refused',
+  'purchase-answer-lost',
+  'purchase-late',
+  'look-up-stale',
+  'number-sold-to-stranger',
+];
+
+/** Draws the faults of a history: from all of them, or from those of a duel. */
+export function drawFaults(random: Random, isDuel: boolean, reach: (point: string) => void): Faults {
+  const share = random.pick(isDuel ? [0.6, 1] : [0.1, 0.3, 0.6, 1]);
+  const chosen = new Set((isDuel ? DUEL : FAULTS).filter(() => random.chance(share)));
   return {
     strikes: (fault, probability) => {
       if (!chosen.has(fault) || !random.chance(probability)) return false;

@@ -49,7 +49,8 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   const reached = new Map<string, number>();
   const reach = (point: string) => void reached.set(point, (reached.get(point) ?? 0) + 1);
   const scheduler = createScheduler(random);
-  const faults = drawFaults(random, reach);
+  const isDuel = random.chance(0.4);
+  const faults = drawFaults(random, isDuel, reach);
   const traits = { repurchase: random.pick(['updates', 'refuses'] as const), isResold: random.chance(0.5) };
   const vendor = openVendor(random.between(2, 6), traits, random, scheduler.now);
   const tables: MemoryTables = { operations: new Map(), channels: new Map(), now: scheduler.now };
@@ -59,13 +60,15 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     reach,
     scheduler,
     faults,
+    isDuel,
     vendor,
     tables,
     oracle,
     breaksA1: options.breaksA1 === true,
   };
 
-  if (faults.isOn('foreign-number')) vendor.ownForeign('+14155550000');
+  if (faults.isOn('foreign-number')) vendor.ownForeign('+14155550000', 60_000);
+  if (random.chance(0.6)) startRecoverer(app);
   const count = random.between(2, 4);
   const running = Array.from({ length: count }, (_, index) =>
     startProcess(app, `p${index}`, random.between(1, 4)),
@@ -93,6 +96,8 @@ interface App {
   readonly reach: (point: string) => void;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
+  /** Whether all callers fight for one key. */
+  readonly isDuel: boolean;
   readonly vendor: Vendor;
   readonly tables: MemoryTables;
   readonly oracle: Oracle;
@@ -121,31 +126,30 @@ async function stepUntil(app: App, isOver: () => boolean, hasTrouble: boolean): 
 const processes = new WeakMap<App, VirtualProcess[]>();
 
 function trouble(app: App): void {
-  const { random, faults, scheduler, reach } = app;
+  const { random, faults, isDuel, scheduler, reach } = app;
   const alive = (processes.get(app) ?? []).filter(({ isAlive }) => isAlive);
   if (alive.length === 0) return;
-  if (faults.strikes('crash', 0.02)) {
-    const victim = random.pick(alive);
+  // Trouble likes the moments around a purchase.
+  const buying = alive.filter(
+    ({ waitingFor }) => waitingFor.startsWith('buy') || waitingFor === 'purchase sent',
+  );
+  const pick = () => random.pick(buying.length > 0 && random.chance(0.5) ? buying : alive);
+  if (faults.strikes('crash', isDuel ? 0.04 : 0.02)) {
+    const victim = pick();
     reach(`crash: ${victim.waitingFor.replace(/[+\d]{4,}|PN\S+/g, '').trim()}`);
     scheduler.kill(victim);
   }
-  if (faults.strikes('pause', 0.01)) {
-    const sleeper = random.pick(alive);
-    sleeper.pausedUntil = scheduler.now() + random.between(1_000, leaseMs * 3);
+  if (faults.strikes('pause', isDuel ? 0.05 : 0.01)) {
+    const sleeper = pick();
+    const longest = random.pick([leaseMs, leaseMs * 3, (leaseMs + settleMs) * 2]);
+    sleeper.pausedUntil = scheduler.now() + random.between(1_000, longest);
   }
 }
 
 /** Starts a process that does a few things one after another; when it is killed, another one takes its place. */
 function startProcess(app: App, name: string, actions: number): RunningProcess {
-  const { random, faults } = app;
-  const process: VirtualProcess = {
-    name,
-    clockOffset: faults.isOn('clock-skew') ? random.between(-300_000, 300_000) : 0,
-    isAlive: true,
-    pausedUntil: 0,
-    waitingFor: 'nothing',
-  };
-  processes.set(app, [...(processes.get(app) ?? []), process]);
+  const { random } = app;
+  const process = newProcess(app, name);
   let isDone = false;
   let successor: RunningProcess | null = null;
   void act(app, process, actions).then(() => {
@@ -161,26 +165,60 @@ function startProcess(app: App, name: string, actions: number): RunningProcess {
   };
 }
 
+/** Recovery that runs throughout, as `startRecovery` does. */
+function startRecoverer(app: App): void {
+  const process = newProcess(app, 'recoverer');
+  const isOnlyAnother = app.faults.isOn('other-account') && app.random.chance(0.5);
+  const run = async () => {
+    for (;;) {
+      if (app.faults.isOn('other-account')) await recoverAnotherAccount(app, process);
+      if (!isOnlyAnother) await recover(app, process);
+      await runtimeOf(app, process).sleep(Math.max(recheckMs, untilNextDue(app.tables, app.scheduler.now())));
+    }
+  };
+  void run();
+}
+
+function newProcess(app: App, name: string): VirtualProcess {
+  const { random, faults } = app;
+  const process: VirtualProcess = {
+    name,
+    clockOffset: faults.isOn('clock-skew') ? random.between(-300_000, 300_000) : 0,
+    isAlive: true,
+    pausedUntil: 0,
+    waitingFor: 'nothing',
+  };
+  processes.set(app, [...(processes.get(app) ?? []), process]);
+  return process;
+}
+
 async function act(app: App, process: VirtualProcess, actions: number): Promise<void> {
   const { random, oracle } = app;
   for (let action = 0; action < actions; action += 1) {
+    if (random.chance(0.3)) await runtimeOf(app, process).sleep(random.between(0, settleMs * 1.2));
     const reported = oracle.reportedIds();
     const choice = random.next();
     if (choice < 0.6) await provision(app, process);
     else if (choice < 0.75 && reported.length > 0) await release(app, process, random.pick(reported));
-    else if (choice < 0.8) await recoverAnotherAccount(app, process);
+    else if (choice < 0.78) await release(app, process, 'no such channel');
+    else if (choice < 0.8) await provision(app, process, { areaCode: 'none' });
     else await recover(app, process);
   }
 }
 
-async function provision(app: App, process: VirtualProcess): Promise<void> {
+async function provision(
+  app: App,
+  process: VirtualProcess,
+  extra: Partial<ProvisionRequest> = {},
+): Promise<void> {
   const { random, oracle, faults, scheduler, reach } = app;
-  const key = random.chance(0.7) ? `key-${random.between(1, 3)}` : null;
+  const key = app.isDuel ? 'key' : random.chance(0.7) ? `key-${random.between(1, 3)}` : null;
   const request: ProvisionRequest = {
     country: 'US',
     type: 'sms',
+    ...extra,
     ...(key === null ? {} : { idempotencyKey: key, name: key }),
-    ...(random.chance(0.1) ? { phoneNumber: '+14155550001' } : {}),
+    ...(!app.isDuel && random.chance(0.1) ? { phoneNumber: '+14155550001' } : {}),
   };
   const leaving = new AbortController();
   if (faults.strikes('abort', 0.4)) {
@@ -191,12 +229,19 @@ async function provision(app: App, process: VirtualProcess): Promise<void> {
       run: () => leaving.abort(),
     });
   }
-  try {
-    const channel = await provisionChannel({ ...optionsOf(app, process), request, signal: leaving.signal });
-    oracle.provisioned(channel, key);
-    reach('outcome: channel');
-  } catch (error) {
-    oracle.failed(asChannelError(error));
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const channel = await provisionChannel({ ...optionsOf(app, process), request, signal: leaving.signal });
+      oracle.provisioned(channel, key);
+      reach('outcome: channel');
+      return;
+    } catch (error) {
+      oracle.failed(asChannelError(error));
+      reach(`error: ${asChannelError(error).code} ${asChannelError(error).mayOwnNumber}`);
+    }
+    // Somebody who has a key comes back with it.
+    if (key === null || attempt >= 3 || random.chance(app.isDuel ? 0.1 : 0.5)) return;
+    await runtimeOf(app, process).sleep(random.pick([1_000, recheckMs, leaseMs, settleMs]));
   }
 }
 
@@ -208,6 +253,7 @@ async function release(app: App, process: VirtualProcess, id: string): Promise<v
     reach(`release: ${status}`);
   } catch (error) {
     oracle.failed(asChannelError(error));
+    reach(`error: ${asChannelError(error).code} ${asChannelError(error).mayOwnNumber}`);
   }
 }
 
@@ -248,7 +294,6 @@ async function recoverAnotherAccount(app: App, process: VirtualProcess): Promise
 async function settle(app: App): Promise<number> {
   const { scheduler, tables, oracle } = app;
   const settler = startSettler(app);
-  for (const process of processes.get(app) ?? []) process.pausedUntil = 0;
   const began = scheduler.now();
   const latest = Math.max(began, ...[...tables.operations.values()].map(({ settlesAt }) => settlesAt));
   const limit = latest + LONGEST_BACKOFF_MS + settleMs + 4 * recheckMs;
@@ -267,6 +312,7 @@ function startSettler(app: App): RunningProcess {
     waitingFor: 'nothing',
   };
   let isOver = false;
+  for (const other of processes.get(app) ?? []) app.scheduler.kill(other);
   const isInDoubt = () =>
     [...app.tables.operations.values()].some(({ state }) => state === 'purchasing') ||
     [...app.tables.channels.values()].some(({ status }) => status === 'releasing') ||

@@ -5,6 +5,8 @@ export interface Mutant {
   readonly name: string;
   /** Where `protocol.md` forbids it: a variant that looks simpler, a rule marked †, or one more of ours. */
   readonly origin: 'variant' | 'rule' | 'hand-made';
+  /** A seed that is known to catch it; others do too, later. */
+  readonly caughtBy: number;
   readonly patches: readonly Patch[];
 }
 
@@ -24,6 +26,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys, then inserts, then releases on error',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'provision-channel.ts',
@@ -54,6 +57,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases on a store failure before recording it',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'decide-number.ts',
@@ -66,6 +70,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases right after an ambiguous purchase was resolved',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'give-back-number.ts',
@@ -78,6 +83,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'declares failed without settling',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'recover-operation.ts',
@@ -89,6 +95,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tries another number after an ambiguous attempt',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'purchase.ts',
@@ -104,6 +111,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys by area code, and retries',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'send-purchase.ts',
@@ -116,6 +124,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases by phone number instead of by provider id',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'give-back-number.ts',
@@ -128,13 +137,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets attach and dispose both win',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       store(
         'channels',
         `  const decided = tables.channels.get(channel.id);
   if (decided)`,
         `  const decided = tables.channels.get(channel.id);
-  if (decided?.status === 'releasing') {
+  if (decided !== undefined && decided.status !== 'active') {
     const revived = update(tables.channels, decided, { status: 'active' });
     return { outcome: 'attached', record: toRecord(revived, tables.now()) };
   }
@@ -145,6 +155,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'has no token on operation writes',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       store(
         'operations',
@@ -156,6 +167,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps ambiguous in memory',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
       store('operations', 'ambiguous: row.ambiguous || deferral.ambiguous', 'ambiguous: false'),
@@ -169,6 +181,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not set ambiguous when an operation is taken',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
       core('recover-operation.ts', 'isAmbiguous: true', 'isAmbiguous: operation.ambiguous'),
@@ -182,6 +195,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'measures settling from creation',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       core(
         'settle-purchase.ts',
@@ -193,6 +207,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "measures settling from recovery's own lease",
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       store(
         'operations',
@@ -204,6 +219,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'drops the claim at W2',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       store(
         'channels',
@@ -215,6 +231,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovers without looking at the account',
     origin: 'variant',
+    caughtBy: 0,
     patches: [
       store(
         'operations',
@@ -227,6 +244,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'claims no number',
     origin: 'rule',
+    caughtBy: 0,
     patches: [
       store(
         'operations',
@@ -238,21 +256,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease without raising the token',
     origin: 'rule',
+    caughtBy: 0,
     patches: [store('operations', '    token: row.token + 1,\n', '')],
-  },
-  {
-    name: 'clears ambiguous when an operation is put off',
-    origin: 'rule',
-    patches: [store('operations', 'ambiguous: row.ambiguous || deferral.ambiguous', 'ambiguous: false')],
   },
   {
     name: 'has no settling time',
     origin: 'rule',
+    caughtBy: 0,
     patches: [store('operations', 'settlesAt: now + leaseMs + settleMs', 'settlesAt: now')],
   },
   {
     name: 'releases for a user without waiting for what is under way',
     origin: 'rule',
+    caughtBy: 0,
     patches: [
       store(
         'channels',
@@ -264,6 +280,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'leaves the tag out',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'send-purchase.ts',
@@ -275,6 +292,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believes the tag of a number that is older than its search',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'look-up.ts',
@@ -284,19 +302,9 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'frees the claim when the number is disposed of',
-    origin: 'hand-made',
-    patches: [
-      store(
-        'channels',
-        "{ state: 'failed', ambiguous, lastError: facts.error }",
-        "{ state: 'failed', ambiguous, lastError: facts.error, claimedNumber: null }",
-      ),
-    ],
-  },
-  {
     name: 'records the release before it is made',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'give-back-number.ts',
@@ -309,17 +317,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tells the caller of a failure that was not written',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'end-operation.ts',
-        'if (!(await tryFail(context, operation, error))) throw new LeaseLostError();',
-        'await tryFail(context, operation, error);',
+        'if (!(await tryFail(context, held, error))) throw new LeaseLostError();',
+        'await tryFail(context, held, error);',
       ),
     ],
   },
   {
     name: 'sends a purchase after its deadline',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'send-purchase.ts',
@@ -331,6 +341,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives back a number that belongs to another channel',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'decide-number.ts',
@@ -355,6 +366,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets the idempotency key',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       store(
         'operations',
@@ -366,6 +378,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'attaches to an operation that has ended',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       store(
         'channels',
@@ -376,12 +389,58 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'lets a switch that arrives late undo the one after it',
+    origin: 'hand-made',
+    caughtBy: 0,
+    patches: [
+      store(
+        'operations',
+        "  if (row.phoneNumber !== from && row.phoneNumber !== phoneNumber) return 'lost';\n",
+        '',
+      ),
+      store(
+        'operations',
+        'const { from, phoneNumber, vendorDate } = candidate;',
+        'const { phoneNumber, vendorDate } = candidate;',
+      ),
+    ],
+  },
+  {
+    name: 'reads the channel of an operation before the operation',
+    origin: 'hand-made',
+    caughtBy: 0,
+    patches: [
+      core(
+        'provision-channel.ts',
+        `  const operation = await context.retryStore((store) => store.getOperation(id));
+  if (operation?.state === 'purchasing') throw inProgress(operation);
+  const record = await context.retryStore((store) => store.getChannel(id));`,
+        `  const record = await context.retryStore((store) => store.getChannel(id));
+  const operation = await context.retryStore((store) => store.getOperation(id));
+  if (record === null && operation?.state === 'purchasing') throw inProgress(operation);`,
+      ),
+    ],
+  },
+  {
+    name: 'says that nothing is owned when it can no longer know',
+    origin: 'hand-made',
+    caughtBy: 0,
+    patches: [
+      core(
+        'end-operation.ts',
+        'if (elapsedMs(held.leaseStart, runtime) < policy.leaseMs) return true;',
+        'if (elapsedMs(held.leaseStart, runtime) >= 0) return true;',
+      ),
+    ],
+  },
+  {
     name: 'buys the next candidate without committing it',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'purchase.ts',
-        'const outcome = await context.retryStore((store) => store.switchCandidate(held.operation, candidate));',
+        'const outcome = await context.retryStore((store) => store.switchCandidate(held.operation, change));',
         "const outcome = 'switched' as 'switched' | 'lost' | 'number_held';",
       ),
     ],
@@ -389,22 +448,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives up a number bought when the store refuses it',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'decide-number.ts',
         '    return dispose(context, purchase, channel, error);',
-        '    return { kind: "given_back", reason: error };',
-      ),
-      core(
-        'attach-or-give-back.ts',
-        '      return fail(context, channel, withFacts(decision.reason',
-        "      await context.retryStore((store) => store.failOperation(purchase.held.operation, ''));\n      return fail(context, channel, withFacts(decision.reason",
+        `    await context.retryStore((store) => store.failOperation(held.operation, ''));
+    return { kind: 'given_back', reason: error };`,
       ),
     ],
   },
   {
     name: 'takes no answer for a refusal',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'send-purchase.ts',
@@ -416,6 +473,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes an answer that never came for one that was never asked',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'send-purchase.ts',
@@ -427,6 +485,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets two hold one lease',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'resume-by-key.ts',
@@ -444,6 +503,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps a channel whose number lacks what it needs',
     origin: 'hand-made',
+    caughtBy: 0,
     patches: [
       core(
         'attach-or-give-back.ts',

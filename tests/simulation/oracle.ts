@@ -1,6 +1,6 @@
 import type { Channel, ChannelError, ErrorCode } from '@channelkit/core';
 import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
-import type { Vendor } from './vendor.js';
+import type { Vendor, VendorNumber } from './vendor.js';
 
 /** Judges a history: knows what is in the database, what the vendor has, and what callers were told. */
 export interface Oracle {
@@ -38,12 +38,18 @@ export function createOracle({
   const violations: string[] = [];
   const reported = new Set<string>();
   const released = new Set<string>();
-  const saidNotOwned = new Set<string>();
+  const saidNotOwned = new Map<string, number>();
   const report = (violation: string) => {
     if (!violations.includes(violation)) violations.push(violation);
   };
   const ownedIds = () =>
     new Map([...vendor.owned.values()].map((number) => [number.providerNumberId, number]));
+
+  /** Bought by hand between our search and our purchase, it looks as if we had bought it: nothing can tell. */
+  const isTakenForOurs = ({ reference, createdAt }: VendorNumber) => {
+    const vendorDate = reference === null ? undefined : tables.operations.get(reference)?.vendorDate;
+    return vendorDate !== undefined && vendorDate !== null && createdAt.getTime() >= vendorDate;
+  };
 
   return {
     violations,
@@ -76,9 +82,10 @@ export function createOracle({
         if (bought.has(reference)) report(`S2: operation ${reference} bought twice`);
         bought.add(reference);
       }
-      for (const id of vendor.releases) {
-        if (id.startsWith('PN-foreign'))
-          report(`foreign: ${id} was bought by somebody else and released by us`);
+      for (const number of vendor.releases) {
+        if (number.providerNumberId.startsWith('PN-foreign') && !isTakenForOurs(number)) {
+          report(`foreign: ${number.phoneNumber} was bought by somebody else and released by us`);
+        }
       }
     },
     atTheEnd: () => {
@@ -88,11 +95,13 @@ export function createOracle({
           .filter(({ status }) => status === 'active' || status === 'releasing')
           .map(({ providerNumberId }) => providerNumberId),
       );
-      for (const { phoneNumber, providerNumberId, reference } of vendor.owned.values()) {
+      for (const { phoneNumber, providerNumberId, reference, sentAt } of vendor.owned.values()) {
         if (providerNumberId.startsWith('PN-foreign')) continue;
         if (!onRecord.has(providerNumberId))
           report(`L1: ${phoneNumber} (${reference}) is owned and on no record`);
-        if (reference !== null && saidNotOwned.has(reference)) {
+        // Another caller with the same key may have bought it later, under the same operation.
+        const toldAt = reference === null ? undefined : saidNotOwned.get(reference);
+        if (toldAt !== undefined && sentAt <= toldAt) {
           report(`truth: the caller of ${reference} was told that nothing is owned, and ${phoneNumber} is`);
         }
       }
@@ -107,7 +116,7 @@ export function createOracle({
     },
     failed: (error) => {
       if (error.mayOwnNumber !== 'no' || error.operationId === null || ABOUT_ANOTHER.has(error.code)) return;
-      saidNotOwned.add(error.operationId);
+      saidNotOwned.set(error.operationId, tables.now());
     },
     releasing: (id) => void released.add(id),
     reportedIds: () => [...reported].filter((id) => !released.has(id)),

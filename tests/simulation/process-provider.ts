@@ -24,6 +24,13 @@ export interface ProviderParts {
   readonly check: () => void;
 }
 
+const REFUSALS = [
+  'provider_rejected',
+  'regulatory_required',
+  'authentication_failed',
+  'account_restricted',
+] as const;
+
 interface Exchange<Answer> {
   readonly label: string;
   readonly signal: AbortSignal | undefined;
@@ -93,7 +100,9 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
         effectDelayMs: faults.strikes('release-request-lost', 0.2) ? null : random.between(0, 2_000),
         effect: () => {
           if (isRefused) throw failure('provider_rejected', 'rejected', 'the number is in use elsewhere');
-          vendor.takeBack(providerNumberId);
+          const phoneNumber = vendor.takeBack(providerNumberId);
+          if (phoneNumber !== null && faults.strikes('number-bought-by-hand', 0.5))
+            vendor.ownForeign(phoneNumber, 0);
           return undefined;
         },
         isAnswerLost: faults.strikes('release-answer-lost', 0.2),
@@ -115,7 +124,8 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
     const isLost = faults.strikes('purchase-request-lost', 0.2);
     const delayMs = isLate ? random.between(0, latestEffectMs) : random.between(0, 3_000);
     const isRefused = faults.strikes('purchase-refused', 0.1);
-    const isThrottled = faults.strikes('purchase-throttled', 0.15);
+    if (faults.strikes('purchase-throttled', 0.15)) vendor.throttle(random.between(0, 90_000));
+    const isThrottled = vendor.isThrottling() && faults.isOn('purchase-throttled');
     const isNotSent = faults.strikes('purchase-not-sent', 0.15);
     let sentAt = 0;
     return exchange({
@@ -130,10 +140,10 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
       effectDelayMs: isLost ? null : delayMs,
       effect: () => {
         if (isThrottled) throw failure('rate_limited', 'throttled', 'too many requests');
-        if (isRefused) throw failure('provider_rejected', 'rejected', 'refused for a reason of the vendor');
+        if (isRefused) throw failure(random.pick(REFUSALS), 'rejected', 'refused for a reason of the vendor');
         // What lands late may also show late, but A2 holds: at the end of the settling time look-ups tell the truth.
         const visibleAt = Math.min(scheduler.now() + random.between(0, 60_000), sentAt + latestEffectMs);
-        return vendor.sell(phoneNumber, reference, visibleAt, capabilities);
+        return vendor.sell({ phoneNumber, reference, sentAt, visibleAt, capabilities });
       },
       isAnswerLost: isLate || faults.strikes('purchase-answer-lost', 0.2),
     });
@@ -203,7 +213,7 @@ function lost(reject: (error: Error) => void): () => void {
 }
 
 function failure(
-  code: 'provider_unavailable' | 'provider_rejected' | 'rate_limited',
+  code: 'provider_unavailable' | 'rate_limited' | (typeof REFUSALS)[number],
   outcome: ProviderOutcome,
   message: string,
 ): ProviderError {

@@ -6,6 +6,8 @@ export interface VendorNumber extends OwnedNumber {
   readonly createdAt: Date;
   /** From when on look-ups show it. */
   readonly visibleAt: number;
+  /** When the request that bought it was written. */
+  readonly sentAt: number;
 }
 
 /** The vendor: the one account, and what is for sale. It never forgets what it sold and took back. */
@@ -13,15 +15,22 @@ export interface Vendor {
   readonly owned: ReadonlyMap<string, VendorNumber>;
   /** Every purchase that was paid for: the reference it was under, and the number's id. */
   readonly purchases: readonly { readonly reference: string; readonly providerNumberId: string }[];
-  readonly releases: readonly string[];
+  /** What was given back, as it was then. */
+  readonly releases: readonly VendorNumber[];
   onSale(): AvailableNumber[];
   /** Sells a number, or updates the one that is owned, as vendors do that have no idempotency keys. */
-  sell(phoneNumber: string, reference: string, visibleAt: number, capabilities: Capabilities): VendorNumber;
-  takeBack(providerNumberId: string): void;
+  sell(
+    sale: Pick<VendorNumber, 'phoneNumber' | 'sentAt' | 'visibleAt' | 'capabilities'> & { reference: string },
+  ): VendorNumber;
+  /** Answers which number it was, or `null` when the account does not own it. */
+  takeBack(providerNumberId: string): string | null;
   sellToStranger(phoneNumber: string): void;
+  /** Looks at no purchase for so long. */
+  throttle(milliseconds: number): void;
+  isThrottling(): boolean;
   find(phoneNumber: string, isStale: boolean): VendorNumber | null;
-  /** A number that somebody bought by hand, before. */
-  ownForeign(phoneNumber: string): void;
+  /** A number that somebody with the same account bought by hand, so long ago. */
+  ownForeign(phoneNumber: string, ageMs: number): void;
 }
 
 /** What vendors usually sell. */
@@ -39,11 +48,12 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
   const owned = new Map<string, VendorNumber>();
   const gone = new Set<string>();
   const purchases: { reference: string; providerNumberId: string }[] = [];
-  const releases: string[] = [];
+  const releases: VendorNumber[] = [];
   const numbers = Array.from({ length: stock }, (_, index) => `+1415555${String(index).padStart(4, '0')}`);
   // Twilio's dates have whole seconds.
   const wholeSeconds = () => new Date(Math.floor(now() / 1_000) * 1_000);
   let ids = 0;
+  let throttledUntil = 0;
 
   return {
     owned,
@@ -58,7 +68,8 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
         region: null,
         capabilities: ALL_CAPABILITIES,
       })),
-    sell: (phoneNumber, reference, visibleAt, capabilities) => {
+    sell: (sale) => {
+      const { phoneNumber, reference } = sale;
       const had = owned.get(phoneNumber);
       if (had !== undefined) {
         if (traits.repurchase === 'refuses') throw notAvailable(phoneNumber);
@@ -68,13 +79,10 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
       }
       if (gone.has(phoneNumber)) throw notAvailable(phoneNumber);
       const sold: VendorNumber = {
-        phoneNumber,
+        ...sale,
         providerNumberId: `PN${String((ids += 1)).padStart(6, '0')}`,
         isoCountry: 'US',
-        reference,
         createdAt: wholeSeconds(),
-        visibleAt,
-        capabilities,
       };
       owned.set(phoneNumber, sold);
       purchases.push({ reference, providerNumberId: sold.providerNumberId });
@@ -84,20 +92,27 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
       for (const [phoneNumber, number] of owned) {
         if (number.providerNumberId !== providerNumberId) continue;
         owned.delete(phoneNumber);
-        releases.push(providerNumberId);
+        releases.push(number);
         if (!traits.isResold) gone.add(phoneNumber);
+        return phoneNumber;
       }
+      return null;
     },
     sellToStranger: (phoneNumber) => {
       if (!owned.has(phoneNumber)) gone.add(phoneNumber);
     },
+    throttle: (milliseconds) => {
+      throttledUntil = now() + milliseconds;
+    },
+    isThrottling: () => throttledUntil > now(),
     find: (phoneNumber, isStale) => {
       const number = owned.get(phoneNumber) ?? null;
       return number !== null && isStale && number.visibleAt > now() ? null : number;
     },
-    ownForeign: (phoneNumber) => {
+    ownForeign: (phoneNumber, ageMs) => {
+      if (owned.has(phoneNumber)) return;
       const providerNumberId = `PN-foreign-${random.between(0, 999_999)}`;
-      const createdAt = new Date(now() - 60_000);
+      const createdAt = new Date(now() - ageMs);
       owned.set(phoneNumber, {
         phoneNumber,
         providerNumberId,
@@ -105,6 +120,7 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
         reference: null,
         createdAt,
         visibleAt: 0,
+        sentAt: 0,
         capabilities: ALL_CAPABILITIES,
       });
     },

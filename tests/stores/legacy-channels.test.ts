@@ -14,6 +14,10 @@ describe.each(databases)(
     let database: EmptyDatabase;
     beforeEach(async () => {
       database = await create();
+      if (kind === 'postgres') {
+        const name = new URL(database.location).pathname.slice(1);
+        await database.query(`alter database "${name}" set timezone = 'America/New_York'`);
+      }
       await database.query(`CREATE TABLE channels (
       id TEXT PRIMARY KEY,
       name TEXT NOT NULL,

@@ -138,7 +138,7 @@ describe('createPostgresStore, when a connection is lost', () => {
   it('stops waiting for a server that has gone silent, and uses that connection no more', async () => {
     const hasty = createPostgresStoreWith(
       { connectionString: proxy.url },
-      { ...defaultTimeouts, queryMs: 150 },
+      { ...defaultTimeouts, queryMs: 1_500 },
     );
     await begin(hasty, 1);
     proxy.strike('swallow-answer', 'insert into "operations"', 2);

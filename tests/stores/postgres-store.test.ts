@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPostgresStoreWith } from '../../packages/store-postgres/src/postgres-store.js';
 import { defaultTimeouts } from '../../packages/store-postgres/src/postgres-timeouts.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/create-test-database.js';
-import { begin, clear, idOf, newChannel, newOperation } from './fixtures.js';
+import { begin, clear, everyDue, idOf, newChannel, newOperation } from './fixtures.js';
 import { queryPostgres } from './query-postgres.js';
 import { type ExecutedQuery, spyOnPool } from './spy-on-pool.js';
 
@@ -55,7 +55,8 @@ describe('createPostgresStore', () => {
     }
     const store = createPostgresStore({ pool });
     await begin(store, 1);
-    await store.switchCandidate({ id: idOf(1), token: 1 }, { phoneNumber: '+14155550199', vendorDate: null });
+    const change = { from: newChannel(1).phoneNumber, phoneNumber: '+14155550199', vendorDate: null };
+    await store.switchCandidate({ id: idOf(1), token: 1 }, change);
     await store.attachChannel(newChannel(1, { phoneNumber: '+14155550199' }), clear);
     await begin(store, 2, { leaseMs: 0 });
     await store.takeOverOperation({ id: idOf(2), token: 1, leaseOwner: 'next', leaseMs: 90_000 });
@@ -170,8 +171,42 @@ describe('createPostgresStore', () => {
     ]);
   });
 
+  it.each(['40001', '40P01'])(
+    'makes a write again that the server undid for another one (%s)',
+    async (state) => {
+      await query('create sequence tries');
+      await query(`create function conflict() returns trigger language plpgsql as $$ begin
+      if nextval('tries') < 3 then raise exception 'conflict' using errcode = '${state}'; end if;
+      return new; end $$`);
+      await query(
+        'create trigger conflict before insert on operations for each row execute function conflict()',
+      );
+      expect((await openStore().beginOperation(newOperation(1))).outcome).toBe('begun');
+      expect(await query('select last_value::int from tries')).toEqual([{ last_value: 3 }]);
+    },
+  );
+
+  it('passes over the rows that somebody else is taking', async () => {
+    const store = openStore();
+    for (const n of [1, 2]) {
+      await begin(store, n, { leaseMs: 0 });
+      await begin(store, n + 10);
+      await store.disposeNumber({ id: idOf(n + 10), token: 1 }, newChannel(n + 10), refused);
+    }
+    const other = await pool.connect();
+    await other.query('begin');
+    await other.query(`select * from operations where id = '${idOf(1)}' for update`);
+    await other.query(`select * from channels where id = '${idOf(11)}' for update`);
+    const operations = await store.takeDueOperations({ ...everyDue, leaseOwner: 'recovery' });
+    expect(operations.map(({ id }) => id)).toEqual([idOf(2)]);
+    const channels = await store.takeDueReleases(everyDue);
+    expect(channels.map(({ channel }) => channel.id)).toEqual([idOf(12)]);
+    await other.query('rollback');
+    other.release();
+  });
+
   it('says that the pool has no connection left', async () => {
-    const small = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 30 });
+    const small = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 1_500 });
     const store = createPostgresStore({ pool: small });
     const client = await small.connect();
     await expect(store.beginOperation(newOperation(1))).rejects.toMatchObject({

@@ -37,6 +37,12 @@ export interface Candidate {
   readonly vendorDate: number | null;
 }
 
+/** A move from one number to another. */
+export interface CandidateSwitch extends Candidate {
+  /** The number the operation is about now. */
+  readonly from: string;
+}
+
 /** What came of switching to another number. */
 export type SwitchOutcome = 'switched' | 'number_held' | 'lost';
 
@@ -147,10 +153,11 @@ export interface ChannelStore {
   beginOperation(operation: NewOperation): Promise<BeginOutcome>;
 
   /**
-   * Moves the operation and its claim to another number. `'lost'`, changing nothing, when the guard does not hold or
-   * the operation is ambiguous; `'number_held'`, changing nothing, when another operation has claimed the number.
+   * Moves the operation and its claim to another number. `'lost'`, changing nothing, when the guard does not hold, when
+   * the operation is ambiguous, or when it is about neither of the two numbers: a switch that arrives late must not undo
+   * the one after it. `'number_held'`, changing nothing, when another operation has claimed the number.
    */
-  switchCandidate(guard: OperationGuard, candidate: Candidate): Promise<SwitchOutcome>;
+  switchCandidate(guard: OperationGuard, candidate: CandidateSwitch): Promise<SwitchOutcome>;
 
   /**
    * Takes the lease of an operation whose own is over: token + 1, and `ambiguous` set in the same write, since the

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CHANNEL_TYPES } from './channel.js';
 import { InvalidInputError, type InputIssue } from './errors/invalid-input-error.js';
 import {
@@ -71,7 +71,9 @@ const provisionSchema = z.strictObject({
     .optional(),
   idempotencyKey: text(255).optional(),
   metadata: z
-    .record(text(255), storable)
+    .unknown()
+    .refine(hasNoProto, 'must not have the key __proto__, which would be lost')
+    .pipe(z.record(text(255), storable))
     .refine(
       (value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES,
       'must be at most 16 KiB as JSON',
@@ -214,6 +216,10 @@ function required(
     ...(sms === true || type === 'sms' ? { sms: true } : {}),
     ...(mms === true ? { mms: true } : {}),
   };
+}
+
+function hasNoProto(value: unknown): boolean {
+  return !Object.hasOwn(Object(value) as object, '__proto__');
 }
 
 function isWebUrl(value: string): boolean {

@@ -5,6 +5,7 @@ import { StoreError } from './errors/store-error.js';
 import { withFacts } from './errors/with-facts.js';
 import { type HeldOperation, nextCheckAt } from './held-operation.js';
 import { elapsedMs } from './lease.js';
+import type { Operation } from './operation.js';
 
 /** A guarded write changed nothing: somebody else holds the operation, or has ended it. */
 export class LeaseLostError extends Error {
@@ -18,11 +19,11 @@ export class LeaseLostError extends Error {
  */
 export async function failOperation(
   context: Context,
-  { operation }: HeldOperation,
+  held: HeldOperation,
   error: ChannelError,
 ): Promise<never> {
-  const { id, phoneNumber } = operation;
-  if (!(await tryFail(context, operation, error))) throw new LeaseLostError();
+  const { id, phoneNumber } = held.operation;
+  if (!(await tryFail(context, held, error))) throw new LeaseLostError();
   context.emit({
     name: 'operation-failed',
     operationId: id,
@@ -33,17 +34,30 @@ export async function failOperation(
   throw withFacts(error, { operationId: id, mayOwnNumber: 'no' });
 }
 
-/** A store that cannot be reached changes nothing about what is owned: recovery finds the operation and ends it. */
-async function tryFail(
-  context: Context,
-  guard: HeldOperation['operation'],
-  error: ChannelError,
-): Promise<boolean> {
+/** Makes the error for an operation of which the store cannot be asked what became of it. */
+export function outOfReach(
+  { id, phoneNumber }: Pick<Operation, 'id' | 'phoneNumber'>,
+  cause: StoreError,
+): ChannelError {
+  return new ProvisionPendingError({
+    code: 'purchase_unknown',
+    message: `It is not known whether ${phoneNumber} was bought: ${cause.message} The operation is on record, and recovery ends it.`,
+    cause,
+    operationId: id,
+    mayOwnNumber: 'unknown',
+    phoneNumber,
+  });
+}
+
+async function tryFail(context: Context, held: HeldOperation, error: ChannelError): Promise<boolean> {
+  const { retryStore, policy, runtime } = context;
   try {
-    return await context.retryStore((store) => store.failOperation(guard, error.message));
+    return await retryStore((store) => store.failOperation(held.operation, error.message));
   } catch (storeError) {
-    if (StoreError.isInstance(storeError)) return true;
-    throw storeError;
+    if (!StoreError.isInstance(storeError)) throw storeError;
+    // While the lease lasts nobody else can have bought, and recovery ends the operation; after it, nothing is known.
+    if (elapsedMs(held.leaseStart, runtime) < policy.leaseMs) return true;
+    throw outOfReach(held.operation, storeError);
   }
 }
 

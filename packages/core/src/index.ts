@@ -4,6 +4,7 @@ export type {
   AttachOutcome,
   BeginOutcome,
   Candidate,
+  CandidateSwitch,
   ChannelPage,
   ChannelRecord,
   ChannelStore,

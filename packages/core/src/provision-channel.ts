@@ -5,10 +5,9 @@ import type { Channel } from './channel.js';
 import { type CheckedRequest, checkRequest, refuseIssues } from './check-request.js';
 import { type Context, createContext, type ProviderAndStoreOptions, setupIssues } from './context.js';
 import { followRecord, operationAbandoned } from './decide-number.js';
-import { LeaseLostError } from './end-operation.js';
+import { LeaseLostError, outOfReach } from './end-operation.js';
 import { ChannelError } from './errors/channel-error.js';
 import { ProviderError } from './errors/provider-error.js';
-import { ProvisionPendingError } from './errors/provision-pending-error.js';
 import { StoreError } from './errors/store-error.js';
 import { withFacts } from './errors/with-facts.js';
 import type { HeldOperation } from './held-operation.js';
@@ -176,29 +175,14 @@ async function obey(
   context: Context,
   { id, phoneNumber }: NonNullable<Caller['operation']>,
 ): Promise<Channel> {
-  const record = await context.retryStore((store) => store.getChannel(id));
-  if (record !== null) {
-    const decision = await followRecord(context, record, null);
-    if (decision.kind === 'active') return decision.channel;
-    throw decision.kind === 'giving_back'
-      ? compensationPending(id, record, decision.reason)
-      : operationAbandoned(record.channel);
-  }
+  // The operation first: once it has ended, the row it made, if any, is there to be read.
   const operation = await context.retryStore((store) => store.getOperation(id));
   if (operation?.state === 'purchasing') throw inProgress(operation);
-  throw operationAbandoned({ id, phoneNumber });
-}
-
-function outOfReach(
-  { id, phoneNumber }: NonNullable<Caller['operation']>,
-  cause: StoreError,
-): ProvisionPendingError {
-  return new ProvisionPendingError({
-    code: 'purchase_unknown',
-    message: `It is not known whether ${phoneNumber} was bought: ${cause.message} The operation is on record, and recovery ends it.`,
-    cause,
-    operationId: id,
-    mayOwnNumber: 'unknown',
-    phoneNumber,
-  });
+  const record = await context.retryStore((store) => store.getChannel(id));
+  if (record === null) throw operationAbandoned({ id, phoneNumber });
+  const decision = await followRecord(context, record, null);
+  if (decision.kind === 'active') return decision.channel;
+  throw decision.kind === 'giving_back'
+    ? compensationPending(id, record, decision.reason)
+    : operationAbandoned(record.channel);
 }

@@ -66,7 +66,8 @@ async function switchCandidate(
   for (;;) {
     const candidate = await nextCandidate(context, held, candidates);
     if (candidate === null) return failOperation(context, held, refusal);
-    const outcome = await context.retryStore((store) => store.switchCandidate(held.operation, candidate));
+    const change = { ...candidate, from: held.operation.phoneNumber };
+    const outcome = await context.retryStore((store) => store.switchCandidate(held.operation, change));
     if (outcome === 'lost') throw new LeaseLostError();
     if (outcome === 'switched') {
       const { id: operationId } = held.operation;

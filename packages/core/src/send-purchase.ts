@@ -1,6 +1,7 @@
 import { type Caller, hasLeft } from './caller.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
+import { cleanCause } from './errors/clean-cause.js';
 import { ProviderError } from './errors/provider-error.js';
 import { type HeldOperation, isPastDeadline } from './held-operation.js';
 import { isOlderThanSearch } from './look-up.js';
@@ -57,11 +58,18 @@ async function classify(
       error: new ProviderError({ code: 'provider_unavailable', outcome: 'unknown', message }),
     };
   } catch (error) {
-    if (!ProviderError.isInstance(error)) throw error;
+    if (!ProviderError.isInstance(error)) return { kind: 'unknown', error: unreadable(error) };
     if (error.outcome === 'rejected') return { kind: 'refused', error };
     if (error.outcome === 'unknown') return { kind: 'unknown', error };
     return { kind: 'not_processed', error };
   }
+}
+
+/** An adapter that answers with something else than a number has bought one all the same. */
+function unreadable(error: unknown): ProviderError {
+  const cause = cleanCause(error);
+  const message = `the answer of the provider cannot be read: ${cause.message}`;
+  return new ProviderError({ code: 'provider_unavailable', outcome: 'unknown', message, cause });
 }
 
 /** A success is believed only when it names our number, under our tag, and one the account did not have before. */

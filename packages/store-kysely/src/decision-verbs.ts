@@ -4,6 +4,7 @@ import type {
   ChannelStore,
   DisposeOutcome,
   NewChannel,
+  OperationGuard,
 } from '@channelkit/core';
 import { type Kysely, type QueryCreator, sql } from 'kysely';
 import type { Turn } from './call-store.js';
@@ -60,9 +61,9 @@ async function attach(
 
 async function dispose(
   { db, dialect }: VerbContext,
-  guard: Parameters<ChannelStore['disposeNumber']>[0],
+  guard: OperationGuard,
   channel: NewChannel,
-  facts: Parameters<ChannelStore['disposeNumber']>[2],
+  facts: { readonly ambiguous: boolean; readonly error: string },
   turn: Turn,
 ): Promise<DisposeOutcome> {
   const record = await decide(db, dialect, {
@@ -137,7 +138,7 @@ async function decide(
 async function findDisposed(
   db: Kysely<Tables>,
   dialect: StoreDialect,
-  guard: Parameters<ChannelStore['disposeNumber']>[0],
+  guard: OperationGuard,
   channel: NewChannel,
 ): Promise<ChannelRecord | null> {
   const operation = await dialect

@@ -1,19 +1,11 @@
-import {
-  type BeginOutcome,
-  type ChannelStore,
-  type NewOperation,
-  type OperationGuard,
-  StoreError,
-} from '@channelkit/core';
+import type { ChannelStore, OperationGuard } from '@channelkit/core';
 import { type Kysely, sql } from 'kysely';
+import { beginOperation } from './begin-operation.js';
 import type { StoreCalls } from './call-store.js';
 import { fromNow, milliseconds, now } from './clock.js';
 import { operationColumns, toOperation } from './operation-row.js';
 import type { StoreDialect } from './store-dialect.js';
 import type { Tables } from './tables.js';
-
-/** How often an operation is inserted whose rival is gone each time one looks who it was. */
-const MAX_RIVALS = 5;
 
 /** What the verbs of the protocol are made of. */
 export interface VerbContext {
@@ -40,13 +32,14 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
     update().where('id', '=', id).where('state', '=', sql.lit('purchasing')).where('token', '=', token);
 
   return {
-    beginOperation: (operation) => calls.repeatable(() => begin(db, dialect, operation)),
+    beginOperation: (operation) => calls.repeatable(() => beginOperation({ db, dialect }, operation)),
 
-    switchCandidate: (guard, { phoneNumber, vendorDate }) =>
+    switchCandidate: (guard, { from, phoneNumber, vendorDate }) =>
       calls.repeatable(async () => {
         try {
           const rows = await guarded(guard)
             .where('ambiguous', '=', sql.lit(false))
+            .where('phone_number', 'in', [from, phoneNumber])
             .set({
               phone_number: phoneNumber,
               claimed_number: phoneNumber,
@@ -152,89 +145,6 @@ function newLease(owner: string, leaseMs: number) {
     lease_expires_at: fromNow(leaseMs),
     token: sql<number>`token + 1`,
     ambiguous: sql.lit(true),
-    updated_at: now,
-  };
-}
-
-async function begin(
-  db: Kysely<Tables>,
-  dialect: StoreDialect,
-  operation: NewOperation,
-): Promise<BeginOutcome> {
-  for (let rivals = 0; ; rivals += 1) {
-    const row = await dialect
-      .writing(db)
-      .insertInto('operations')
-      .values(newOperationValues(operation))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning(operationColumns)
-      .executeTakeFirst();
-    if (row !== undefined) return { outcome: 'begun', operation: toOperation(row) };
-
-    const rival = await findRival(db, dialect, operation);
-    if (rival !== null) return rival;
-    if (rivals === MAX_RIVALS) throw neverBegun(operation.id);
-  }
-}
-
-/** Finds what kept an operation from being inserted; `null` when it is gone by now. */
-async function findRival(
-  db: Kysely<Tables>,
-  dialect: StoreDialect,
-  operation: NewOperation,
-): Promise<BeginOutcome | null> {
-  const operations = () => dialect.reading(db).selectFrom('operations');
-  const own = await operations().select(operationColumns).where('id', '=', operation.id).executeTakeFirst();
-  if (own !== undefined) {
-    const isOurs = own.lease_owner === operation.leaseOwner && own.token === 1 && own.state === 'purchasing';
-    if (isOurs) return { outcome: 'begun', operation: toOperation(own) };
-  }
-  if (operation.idempotencyKey !== null) {
-    const holder = await operations()
-      .select('id')
-      .where('idempotency_key', '=', operation.idempotencyKey)
-      .where('state', '<>', sql.lit('failed'))
-      .executeTakeFirst();
-    if (holder !== undefined) return { outcome: 'key_held' };
-  }
-  const claimant = await operations()
-    .select('id')
-    .where('provider', '=', operation.provider)
-    .where('account_id', '=', operation.accountId)
-    .where('claimed_number', '=', operation.phoneNumber)
-    .executeTakeFirst();
-  return claimant === undefined ? null : { outcome: 'number_held' };
-}
-
-function neverBegun(id: string): StoreError {
-  return new StoreError({
-    code: 'store_rejected',
-    message: `Operation ${id} could not be written: something is in its way that holds neither its key nor its number.`,
-  });
-}
-
-function newOperationValues(operation: NewOperation) {
-  return {
-    id: operation.id,
-    idempotency_key: operation.idempotencyKey,
-    fingerprint: operation.fingerprint,
-    request: operation.request,
-    provider: operation.provider,
-    account_id: operation.accountId,
-    phone_number: operation.phoneNumber,
-    claimed_number: operation.phoneNumber,
-    state: 'purchasing' as const,
-    lease_owner: operation.leaseOwner,
-    lease_expires_at: fromNow(operation.leaseMs),
-    token: 1,
-    ambiguous: sql.lit(false),
-    settles_at: fromNow(Math.round(operation.leaseMs) + Math.round(operation.settleMs)),
-    vendor_date: operation.vendorDate,
-    absent_at: null,
-    next_check_at: now,
-    attempts: 0,
-    last_error: null,
-    created_at: now,
     updated_at: now,
   };
 }

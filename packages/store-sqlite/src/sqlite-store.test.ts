@@ -69,6 +69,16 @@ describe('createSqliteStore', () => {
     expect(database.pragma('synchronous', { simple: true })).toBe(2);
   });
 
+  it('waits for somebody else who keeps the file while it is being switched', async () => {
+    const other = open();
+    other.exec('create table other (id); begin exclusive');
+    const migrated = createSqliteStore({ database: open(filename, { timeout: 1 }) }).migrate();
+    await new Promise((resolve) => setImmediate(resolve));
+    other.exec('commit');
+    await migrated;
+    expect(open().pragma('journal_mode', { simple: true })).toBe('wal');
+  });
+
   it('leaves a stronger setting of a handed-over database as it is', async () => {
     const database = open();
     database.pragma('synchronous = EXTRA');
@@ -269,6 +279,38 @@ describe('createSqliteStore', () => {
     expect((await store.getOperation(operation.id))?.state).toBe('purchasing');
     const { outcome } = await store.attachChannel(channelOf(operation), { ambiguous: false });
     expect(outcome).toBe('attached');
+    await store.close();
+  });
+
+  it('refuses a list of what there cannot be, naming every option', async () => {
+    const store = createSqliteStore({ filename: ':memory:' });
+    await store.migrate();
+    const options = { status: 'gone' as 'lost', type: 'fax' as 'sms', limit: 0, cursor: 'W10' };
+    const error: unknown = await store.listChannels(options).catch((reason: unknown) => reason);
+    expect(InvalidInputError.isInstance(error) && error.issues.map(({ path }) => path)).toEqual([
+      'status',
+      'type',
+      'limit',
+      'cursor',
+    ]);
+    await store.close();
+  });
+
+  it.each([
+    ['not base64url', '***'],
+    ['not JSON', Buffer.from('x').toString('base64url')],
+    ['not a pair', Buffer.from('[1,"a",2]').toString('base64url')],
+    ['a time that is none', Buffer.from('[1e300,"a"]').toString('base64url')],
+    ['a time with a fraction', Buffer.from('[1.5,"a"]').toString('base64url')],
+    ['an id that is none', Buffer.from('[1,2]').toString('base64url')],
+    ['empty', ''],
+  ])('refuses a cursor that is %s', async (_, cursor) => {
+    const store = createSqliteStore({ filename: ':memory:' });
+    await store.migrate();
+    await expect(store.listChannels({ cursor })).rejects.toMatchObject({
+      code: 'invalid_input',
+      issues: [{ path: 'cursor' }],
+    });
     await store.close();
   });
 

@@ -1,6 +1,6 @@
 import type {
   BeginOutcome,
-  Candidate,
+  CandidateSwitch,
   ChannelStore,
   Deferral,
   DueQuery,
@@ -34,7 +34,7 @@ export function operationVerbs(tables: MemoryTables): OperationVerbs {
 
   return {
     beginOperation: atomically((operation: NewOperation) => beginOperation(tables, operation)),
-    switchCandidate: atomically((guard: OperationGuard, candidate: Candidate) =>
+    switchCandidate: atomically((guard: OperationGuard, candidate: CandidateSwitch) =>
       switchCandidate(tables, guard, candidate),
     ),
     takeOverOperation: atomically((takeOver: TakeOver) => takeOverOperation(tables, takeOver)),
@@ -92,10 +92,15 @@ function beginOperation(tables: MemoryTables, operation: NewOperation): BeginOut
   return { outcome: 'begun', operation: toOperation(row, now) };
 }
 
-function switchCandidate(tables: MemoryTables, guard: OperationGuard, candidate: Candidate): SwitchOutcome {
+function switchCandidate(
+  tables: MemoryTables,
+  guard: OperationGuard,
+  candidate: CandidateSwitch,
+): SwitchOutcome {
   const row = guarded(tables, guard);
   if (!row || row.ambiguous) return 'lost';
-  const { phoneNumber, vendorDate } = candidate;
+  const { from, phoneNumber, vendorDate } = candidate;
+  if (row.phoneNumber !== from && row.phoneNumber !== phoneNumber) return 'lost';
   if (isClaimed(tables, row, phoneNumber)) return 'number_held';
   update(tables.operations, row, { phoneNumber, claimedNumber: phoneNumber, vendorDate });
   return 'switched';

@@ -26,7 +26,11 @@ const guardedWrites: readonly GuardedWrite[] = [
   {
     verb: 'switchCandidate',
     write: async (store, guard) =>
-      (await store.switchCandidate(guard, { phoneNumber: phoneNumberOf(5), vendorDate: 5 })) !== 'lost',
+      (await store.switchCandidate(guard, {
+        from: phoneNumberOf(1),
+        phoneNumber: phoneNumberOf(5),
+        vendorDate: 5,
+      })) !== 'lost',
   },
   { verb: 'setSettlesAt', write: (store, guard) => store.setSettlesAt(guard, 5_000_000_000_000) },
   {

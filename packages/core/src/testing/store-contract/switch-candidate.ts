@@ -15,7 +15,8 @@ import {
 } from './fixtures.js';
 import type { StoreSubject } from './store-subject.js';
 
-const second = { phoneNumber: phoneNumberOf(2), vendorDate: 1_800_000_000_000 };
+const other = { phoneNumber: phoneNumberOf(2), vendorDate: 1_800_000_000_000 };
+const second = { ...other, from: phoneNumberOf(1) };
 
 /** What `switchCandidate` promises beside its guard. */
 export const switchCandidateCases: readonly ContractCase<StoreSubject>[] = [
@@ -25,7 +26,7 @@ export const switchCandidateCases: readonly ContractCase<StoreSubject>[] = [
       const operation = guardOf(await begin(store, 1));
       const before = await operationOf(store, 1);
       assert.equal(await store.switchCandidate(operation, second), 'switched');
-      assert.deepEqual(await operationOf(store, 1), { ...before, ...second });
+      assert.deepEqual(await operationOf(store, 1), { ...before, ...other });
       await assertClaimed(store, 2, true);
       await assertClaimed(store, 1, false);
     },
@@ -45,6 +46,20 @@ export const switchCandidateCases: readonly ContractCase<StoreSubject>[] = [
       assert.equal(await store.switchCandidate(operation, second), 'switched');
       assert.equal(await store.switchCandidate(operation, second), 'switched');
       await assertClaimed(store, 2, true);
+    },
+  },
+  {
+    name: 'switchCandidate that arrives late is lost, and does not undo the one after it',
+    async check({ store }) {
+      const operation = guardOf(await begin(store, 1));
+      assert.equal(await store.switchCandidate(operation, second), 'switched');
+      const third = { from: phoneNumberOf(2), phoneNumber: phoneNumberOf(3), vendorDate: null };
+      assert.equal(await store.switchCandidate(operation, third), 'switched');
+      const before = await operationOf(store, 1);
+      assert.equal(await store.switchCandidate(operation, second), 'lost');
+      assert.deepEqual(await operationOf(store, 1), before);
+      await assertClaimed(store, 3, true);
+      await assertClaimed(store, 2, false);
     },
   },
   {
@@ -97,7 +112,9 @@ export const switchCandidateCases: readonly ContractCase<StoreSubject>[] = [
       const operations = await atOnce(6, (index) => begin(store, 10 + index));
       const outcomes = await atOnce(6, async (index) => {
         const operation = operations[index];
-        return operation ? store.switchCandidate(guardOf(operation), second) : 'lost';
+        return operation
+          ? store.switchCandidate(guardOf(operation), { ...other, from: operation.phoneNumber })
+          : 'lost';
       });
       assert.equal(count(outcomes, 'switched'), 1);
       assert.equal(count(outcomes, 'number_held'), 5);

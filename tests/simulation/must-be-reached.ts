@@ -1,0 +1,78 @@
+import { EVENT_NAMES, RECOVERY_OUTCOMES } from '@channelkit/core';
+import { FAULTS } from './faults.js';
+
+/** How often a run must get to each point: a simulation that never gets there proves nothing about it. */
+const AT_LEAST = 20;
+
+/** Where a process is killed: while a request is on its way, or after its effect and before the answer. */
+const CRASH_POINTS = [
+  'search',
+  'find',
+  'buy',
+  'purchase sent',
+  'release',
+  ...[
+    'findOperationByKey',
+    'beginOperation',
+    'switchCandidate',
+    'takeOverOperation',
+    'setSettlesAt',
+    'attachChannel',
+    'disposeNumber',
+    'failOperation',
+    'deferOperation',
+    'takeDueOperations',
+    'startRelease',
+    'takeDueReleases',
+    'completeRelease',
+  ].flatMap((verb) => [verb, `${verb} committed`]),
+];
+
+const ERRORS = [
+  'invalid_input no',
+  'no_numbers_available no',
+  'number_unavailable no',
+  'regulatory_required no',
+  'authentication_failed no',
+  'account_restricted no',
+  'rate_limited no',
+  'provider_unavailable no',
+  'provider_rejected no',
+  'purchase_unknown unknown',
+  'purchase_unknown yes',
+  'store_rejected no',
+  'store_unavailable no',
+  'compensation_pending yes',
+  'operation_in_progress unknown',
+  'idempotency_mismatch no',
+  'channel_released no',
+  'operation_abandoned no',
+  'channel_not_found no',
+  'aborted no',
+  'aborted unknown',
+];
+
+const POINTS = [
+  ...FAULTS.filter((fault) => !['clock-skew', 'foreign-number', 'other-account'].includes(fault)).map(
+    (fault) => `fault: ${fault}`,
+  ),
+  ...CRASH_POINTS.map((point) => `crash: ${point}`),
+  ...ERRORS.map((error) => `error: ${error}`),
+  ...EVENT_NAMES.map((name) => `event: ${name}`),
+  ...RECOVERY_OUTCOMES.map((outcome) => `recovery: ${outcome}`),
+  'operation: succeeded',
+  'operation: failed',
+  'channel: active',
+  'channel: released',
+  'release: released',
+  'release: releasing',
+  'outcome: channel',
+  "recovery with another account's credentials",
+];
+
+/** Lists the points that a run did not reach often enough. */
+export function unreachedPoints(reached: Readonly<Record<string, number>>): string[] {
+  return POINTS.filter((point) => (reached[point] ?? 0) < AT_LEAST).map(
+    (point) => `${point}: ${reached[point] ?? 0} times, at least ${AT_LEAST} are needed`,
+  );
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { mutants } from './mutants.js';
+import { buildSimulation } from './run-simulation.js';
+
+/** How many histories a mutant may survive. */
+const MOST_HISTORIES = 8_000;
+
+describe('the oracles of the simulation', () => {
+  it.each(mutants)('catch a version that $name', { timeout: 600_000 }, async ({ patches, caughtBy }) => {
+    const simulation = await buildSimulation(patches);
+    try {
+      const known = await simulation.run({ firstSeed: caughtBy, count: 1, stopAtViolation: true });
+      const { failures } =
+        known.failures.length > 0
+          ? known
+          : await simulation.run({ firstSeed: 1, count: MOST_HISTORIES, stopAtViolation: true });
+      expect(failures).not.toEqual([]);
+    } finally {
+      simulation.close();
+    }
+  });
+});
