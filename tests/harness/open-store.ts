@@ -35,6 +35,8 @@ export interface OpenStore {
   rows(): Promise<{ channels: ChannelFact[]; operations: OperationFact[] }>;
   /** Makes everything in the database older by so much; nothing to do where the store goes by the given clock. */
   letTimePass(milliseconds: number): Promise<void>;
+  /** Empties the tables, for the next run. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,12 @@ async function openSqlite(now: () => number): Promise<OpenStore> {
         operations: reader.prepare<[], OperationFact>(OPERATIONS).all(),
       }),
     letTimePass: () => Promise.resolve(),
+    clear: () => {
+      const writer = new Database(filename);
+      writer.exec('delete from channels; delete from operations');
+      writer.close();
+      return Promise.resolve();
+    },
     close: async () => {
       reader.close();
       await store.close();
@@ -89,6 +97,9 @@ async function openPostgres(): Promise<OpenStore> {
         'update channels set release_after = release_after - $1, next_release_at = next_release_at - $1',
         [Math.round(milliseconds)],
       );
+    },
+    clear: async () => {
+      await pool.query('truncate channels, operations');
     },
     close: async () => {
       await pool.end();

@@ -25,6 +25,8 @@ const QUIET_TURNS = 3;
 export function createVirtualClock(seed = 1): VirtualClock {
   let time = Date.UTC(2026, 0, 15, 10, 30);
   let busy = 0;
+  const waking: (() => void)[] = [];
+  const idle = () => new Promise<void>((resolve) => waking.push(resolve));
   const timers = new Set<Timer>();
   const random = seededRandom(seed);
 
@@ -63,17 +65,19 @@ export function createVirtualClock(seed = 1): VirtualClock {
         return await work();
       } finally {
         busy -= 1;
+        if (busy === 0) for (const wake of waking.splice(0)) wake();
       }
     },
     run: async (work) => {
-      let isSettled = false;
-      const settled = work.then(
-        () => (isSettled = true),
-        () => (isSettled = true),
-      );
+      const state = { isSettled: false };
+      const settle = () => {
+        state.isSettled = true;
+      };
+      const settled = work.then(settle, settle);
       let quiet = 0;
-      while (!isSettled) {
-        await Promise.race([nextTurn(), settled]);
+      while (!state.isSettled) {
+        // Turning round and round while a database works would take the processor from it.
+        await Promise.race([busy > 0 ? idle() : nextTurn(), settled]);
         quiet = busy > 0 ? 0 : quiet + 1;
         if (quiet < QUIET_TURNS) continue;
         quiet = 0;

@@ -15,6 +15,9 @@ import { STORE_KINDS } from '../harness/open-store.js';
 import { settle, violations } from '../harness/oracle.js';
 import { createWorld, type World } from '../harness/world.js';
 
+const aNumber: unknown = expect.stringMatching(/^\+1\d{10}$/);
+const aMomentAtMost: unknown = expect.toSatisfy((value: number) => value > 0 && value <= 1_000);
+const aText: unknown = expect.any(String);
 const request: ProvisionRequest = { country: 'USA', type: 'sms' };
 const MINUTE = 60_000;
 
@@ -186,7 +189,7 @@ const rows: readonly Row[] = [
     channels: [],
     operations: ['purchasing'],
     owned: 1,
-    fields: { phoneNumber: expect.stringMatching(/^\+1\d{10}$/) },
+    fields: { phoneNumber: aNumber },
   },
   {
     code: 'purchase_unknown',
@@ -200,7 +203,7 @@ const rows: readonly Row[] = [
     channels: [],
     operations: ['purchasing'],
     owned: 1,
-    fields: { phoneNumber: expect.stringMatching(/^\+1\d{10}$/), providerNumberId: expect.any(String) },
+    fields: { phoneNumber: aNumber, providerNumberId: aText },
   },
   {
     code: 'purchase_unknown',
@@ -281,7 +284,7 @@ const rows: readonly Row[] = [
     channels: ['releasing'],
     operations: ['failed'],
     owned: 1,
-    fields: { phoneNumber: expect.stringMatching(/^\+1\d{10}$/), providerNumberId: expect.any(String) },
+    fields: { phoneNumber: aNumber, providerNumberId: aText },
   },
   {
     code: 'operation_in_progress',
@@ -300,7 +303,7 @@ const rows: readonly Row[] = [
     channels: ['active'],
     operations: ['succeeded'],
     owned: 1,
-    fields: { retryAfterMs: expect.toSatisfy((value: number) => value > 0 && value <= 1_000) },
+    fields: { retryAfterMs: aMomentAtMost },
   },
   {
     code: 'idempotency_mismatch',
@@ -370,7 +373,10 @@ const rows: readonly Row[] = [
     when: 'the caller aborts between the record and the purchase',
     act: (world) => {
       const leaving = new AbortController();
-      world.scripted.before('beginOperation', () => Promise.resolve(leaving.abort()));
+      world.scripted.before('beginOperation', () => {
+        leaving.abort();
+        return Promise.resolve();
+      });
       return world.provision(request, { signal: leaving.signal });
     },
     kind: ChannelError,
@@ -385,7 +391,10 @@ const rows: readonly Row[] = [
     act: (world) => {
       const leaving = new AbortController();
       world.scripted.fail('attachChannel', 'hang');
-      world.scripted.before('attachChannel', () => Promise.resolve(leaving.abort()));
+      world.scripted.before('attachChannel', () => {
+        leaving.abort();
+        return Promise.resolve();
+      });
       return world.provision(request, { signal: leaving.signal });
     },
     kind: ChannelError,

@@ -8,6 +8,7 @@ interface Assignment {
   readonly stopAtViolation: boolean;
   /** Every so many seeds one is run twice, and the two traces compared; 0 for never. */
   readonly repeatEvery: number;
+  readonly withTrace: boolean;
 }
 
 const assignment = JSON.parse(process.argv[2] ?? '') as Assignment;
@@ -16,6 +17,7 @@ const failures: { seed: number; violations: readonly string[] }[] = [];
 let steps = 0;
 let histories = 0;
 let repeated = 0;
+const trace: string[] = [];
 
 for (let index = 0; index < assignment.count; index += 1) {
   const seed = assignment.firstSeed + index;
@@ -24,6 +26,7 @@ for (let index = 0; index < assignment.count; index += 1) {
   histories += 1;
   steps += result.steps;
   for (const [point, times] of result.reached) reached[point] = (reached[point] ?? 0) + times;
+  if (assignment.withTrace) trace.push(...result.trace);
   const violations = [...result.violations];
   if (assignment.repeatEvery > 0 && index % assignment.repeatEvery === 0) {
     repeated += 1;
@@ -35,5 +38,5 @@ for (let index = 0; index < assignment.count; index += 1) {
   if (violations.length > 0 && assignment.stopAtViolation) break;
 }
 process.stdout.write(
-  JSON.stringify({ histories, repeated, steps, reached, failures: failures.slice(0, 20) }),
+  JSON.stringify({ histories, repeated, steps, reached, failures: failures.slice(0, 20), trace }),
 );

@@ -198,7 +198,7 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
               const result = effect();
               answer(() => resolve(result));
             } catch (error) {
-              answer(() => reject(error as Error));
+              answer(() => reject(ProviderError.isInstance(error) ? error : new Error(String(error))));
             }
             check();
           },

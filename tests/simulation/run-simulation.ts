@@ -23,6 +23,7 @@ export interface Simulation {
     readonly breaksA1?: boolean;
     readonly stopAtViolation?: boolean;
     readonly repeatEvery?: number;
+    readonly withTrace?: boolean;
   }): Promise<SimulationReport>;
   close(): void;
 }
@@ -33,6 +34,8 @@ export interface SimulationReport {
   readonly repeated: number;
   readonly steps: number;
   readonly reached: Readonly<Record<string, number>>;
+  /** Everything that happened, in order; empty unless it was asked for. */
+  readonly trace: readonly string[];
   readonly failures: readonly { readonly seed: number; readonly violations: readonly string[] }[];
 }
 
@@ -51,12 +54,17 @@ export async function buildSimulation(patches: readonly Patch[] = []): Promise<S
     outfile,
     logLevel: 'silent',
     alias: { '@channelkit/core': join(root, 'packages/core/src/index.ts') },
-    // The country is looked up by a stand-in: loading the real tables costs more than a hundred histories.
     plugins: [patching(patches)],
   });
   return {
     run: async (assignment) => {
-      const whole = { breaksA1: false, stopAtViolation: false, repeatEvery: 0, ...assignment };
+      const whole = {
+        breaksA1: false,
+        stopAtViolation: false,
+        repeatEvery: 0,
+        withTrace: false,
+        ...assignment,
+      };
       const { stdout } = await promisify(execFile)(process.execPath, [outfile, JSON.stringify(whole)], {
         maxBuffer: 64 * 1024 * 1024,
       });
@@ -66,6 +74,10 @@ export async function buildSimulation(patches: readonly Patch[] = []): Promise<S
   };
 }
 
+/**
+ * Puts the patches in, and a stand-in for the country tables: they cost more than a hundred histories, and loading them is
+ * real input, which no seed decides.
+ */
 function patching(patches: readonly Patch[]): Plugin {
   const applied = new Set<Patch>();
   return {
