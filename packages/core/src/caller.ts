@@ -33,6 +33,18 @@ export function abortedError(): ChannelError {
   });
 }
 
+/** Makes the error for a caller who left while an operation may be buying. */
+export function detachedError(operationId: string | null): ChannelError {
+  return new ChannelError({
+    code: 'aborted',
+    message:
+      'The caller aborted while a number was being bought. The operation ends by itself; ask again with the same ' +
+      'idempotency key, or look at the list of channels, to see how.',
+    operationId,
+    mayOwnNumber: 'unknown',
+  });
+}
+
 /** Waits for the work, or until the caller leaves after the purchase was sent; the work then goes on by itself. */
 export function untilCallerLeaves<Result>(work: Promise<Result>, caller: Caller): Promise<Result> {
   const { signal } = caller;
@@ -41,16 +53,7 @@ export function untilCallerLeaves<Result>(work: Promise<Result>, caller: Caller)
     const leave = () => {
       if (!caller.hasSent) return;
       caller.isDetached = true;
-      reject(
-        new ChannelError({
-          code: 'aborted',
-          message:
-            'The caller aborted while a number was being bought. The operation goes on by itself; ask again with ' +
-            'the same idempotency key, or look at the list of channels, to see how it ended.',
-          operationId: caller.operation?.id ?? null,
-          mayOwnNumber: 'unknown',
-        }),
-      );
+      reject(detachedError(caller.operation?.id ?? null));
     };
     signal.addEventListener('abort', leave);
     work

@@ -1,4 +1,4 @@
-import type { Caller } from './caller.js';
+import { type Caller, detachedError, hasLeft } from './caller.js';
 import type { Channel } from './channel.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
@@ -36,6 +36,7 @@ export async function resumeByKey(
     return { kind: 'channel', channel: await activeChannel(context, operation) };
   if (operation.leaseExpiresAt > operation.readAt) throw inProgress(operation);
 
+  if (hasLeft(caller)) throw detachedError(operation.id);
   const leaseStart = startLease(context.runtime);
   const { id, token } = operation;
   const { leaseMs } = context.policy;
@@ -44,7 +45,9 @@ export async function resumeByKey(
   );
   if (taken === null) throw inProgress(operation);
   caller.operation = taken;
-  caller.hasSent = true; // whoever held it before may have sent
+  // Whoever held it before may have sent; who left meanwhile has left the operation to go on by itself.
+  caller.hasSent = true;
+  caller.isDetached = hasLeft(caller);
   return { kind: 'taken_over', held: { operation: taken, leaseStart, isTakenOver: true } };
 }
 
