@@ -20,7 +20,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     globalSetup: 'tests/postgres/global-setup.ts',
-    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/*/tests/**/*.test.ts'],
     maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['import-cost', 'provision'];
+const BENCHMARKS = ['import-cost', 'provision', 'express-server'];
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : BENCHMARKS;
 const unknown = chosen.filter((name) => !BENCHMARKS.includes(name));

@@ -70,9 +70,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     url,
     stop: async () => {
       isStopping = true;
-      const closed = once(server, 'close');
-      server.close();
-      await Promise.all([closed, recovery.stop()]);
+      await Promise.all([closeServer(server), recovery.stop()]);
       await purchases.settled();
       await store.close();
       logger.info('Stopped: nothing is under way.');
@@ -95,6 +93,18 @@ async function listen(server: Server, { host, port }: Settings): Promise<string>
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   const name = host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${address.port}`;
+}
+
+/** Ends each connection as soon as it has its answer, rather than once it has been idle for a while. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  try {
+    await closed;
+  } finally {
+    clearInterval(sweep);
+  }
 }
 
 function sayHello({ settings, provider, logger }: StartServerOptions, url: string): void {

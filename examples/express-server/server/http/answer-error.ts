@@ -115,8 +115,9 @@ export function unsupportedMediaType(): HttpRefusal {
   return new HttpRefusal({ status: 415, code: 'unsupported_media_type', message });
 }
 
-function unexpected({ id }: Request): HttpRefusal {
-  const message = `Something unexpected happened. The server's log has it under request ${String(id)}.`;
+function unexpected({ res }: Request): HttpRefusal {
+  const id = res?.get('X-Request-Id') ?? '(unknown)';
+  const message = `Something unexpected happened. The server's log has it under request ${id}.`;
   return new HttpRefusal({ status: 500, code: 'internal_error', message });
 }
 

@@ -23,6 +23,8 @@ function limiter(identifier: string, limit: number, skipFailedRequests: boolean)
     skipFailedRequests,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    // There is no proxy whose word would count, so that header is passed over, not warned of.
+    validate: { xForwardedForHeader: false },
     handler: (request, response) => {
       const seconds = Number(response.get('Retry-After') ?? 60);
       const message = `More than ${limit} ${identifier} a minute; nothing was done. Try again in ${seconds} seconds.`;

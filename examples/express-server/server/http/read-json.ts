@@ -9,7 +9,9 @@ export function readJson(): RequestHandler[] {
   return [
     (request, _response, next) => {
       // A page of another origin may send text or a form without asking first, but not JSON.
-      next(request.is('application/json') === false ? unsupportedMediaType() : undefined);
+      const isJson = request.is('application/json') !== false;
+      const charset = /charset=\s*"?([^\s";]*)/i.exec(request.get('Content-Type') ?? '')?.[1] ?? 'utf-8';
+      next(isJson && charset.toLowerCase() === 'utf-8' ? undefined : unsupportedMediaType());
     },
     express.json({
       limit: LIMIT_BYTES,

@@ -1,0 +1,10 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/// <reference types="vite/client" />
+
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue';
+
+  const component: DefineComponent;
+  export { component as default };
+}

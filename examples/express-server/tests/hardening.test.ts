@@ -1,0 +1,415 @@
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { createMockProvider } from '@channelkit/adapter-mock';
+import { createTwilioProvider } from '@channelkit/adapter-twilio';
+import { startTwilioSimulator, type TwilioSimulator } from '@channelkit/twilio-simulator';
+import autocannon from 'autocannon';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { patiently } from './patience.js';
+import { chooseProvider } from '../server/choose-provider.js';
+import { readSettings, SettingsError } from '../server/read-settings.js';
+import { startTestServer, type TestServer, type TestServerOptions } from './test-server.js';
+
+const GENERATE = '/api/channels/generate-phone-number';
+const API_TOKEN = 'correct-horse-battery-staple';
+
+let provider = createMockProvider();
+const servers: TestServer[] = [];
+const start = async (options?: TestServerOptions) => {
+  const server = await startTestServer({ provider, ...options });
+  servers.push(server);
+  return server;
+};
+beforeEach(() => {
+  provider = createMockProvider();
+});
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
+
+describe('the address', () => {
+  it('is the loopback by default', async () => {
+    expect(readSettings({}).host).toBe('127.0.0.1');
+    expect((await start()).url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  });
+});
+
+describe('real credentials', () => {
+  const simulated = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-secret-auth-token' };
+  const twilio = createTwilioProvider({ ...simulated, baseUrl: 'http://127.0.0.1:9' });
+
+  it('keep the server from starting without a token', async () => {
+    await expect(start({ provider: twilio })).rejects.toThrow(SettingsError);
+    await expect(start({ provider: twilio })).rejects.toThrow('API_TOKEN');
+  });
+
+  it('keep the server from starting with a token that is too short, and the token out of the message', () => {
+    const read = () => readSettings({ API_TOKEN: 'tooshort' });
+    expect(read).toThrow('API_TOKEN: must have at least 16 characters');
+    expect(read).not.toThrow('tooshort');
+  });
+
+  it('that are not complete do not lead to mock mode in silence', () => {
+    expect(() => chooseProvider({ TWILIO_ACCOUNT_SID: simulated.accountSid })).toThrow(SettingsError);
+    expect(chooseProvider({}).isMock).toBe(true);
+  });
+});
+
+describe('the token', () => {
+  const tries: [string, Record<string, string>][] = [
+    ['none', {}],
+    ['an empty one', { Authorization: 'Bearer ' }],
+    ['a wrong one', { Authorization: 'Bearer wrong-horse-battery-staple' }],
+    ['the beginning of it', { Authorization: `Bearer ${API_TOKEN.slice(0, -1)}` }],
+    ['more than it', { Authorization: `Bearer ${API_TOKEN}x` }],
+    ['another scheme', { Authorization: `Basic ${btoa(`:${API_TOKEN}`)}` }],
+    ['it in another header', { 'X-Api-Token': API_TOKEN }],
+  ];
+  it.each(tries)('lets nobody through who shows %s', async (_name, headers) => {
+    const server = await start({ environment: { API_TOKEN } });
+    for (const [method, path] of [
+      ['POST', GENERATE],
+      ['GET', '/api/channels'],
+      ['DELETE', '/api/channels/x'],
+      ['GET', '/api/numbers?country=US'],
+      ['GET', '/API/Channels'],
+      ['GET', '/api//channels'],
+      ['GET', '/api/channels/'],
+    ] as const) {
+      const { status, body } = await server.send(method, path, {
+        headers,
+        ...(method === 'POST' ? { body: { country: 'USA' } } : {}),
+      });
+      expect([path, status, body['code']]).toEqual([path, 401, 'unauthorized']);
+    }
+    const inQuery = await server.send('GET', `/api/channels?token=${API_TOKEN}&api_token=${API_TOKEN}`, {
+      headers,
+    });
+    expect(inQuery.status).toBe(401);
+    expect(provider.owned()).toEqual([]);
+  });
+
+  it('lets its holder through', async () => {
+    const server = await start({ environment: { API_TOKEN } });
+    const headers = { Authorization: `Bearer ${API_TOKEN}` };
+    expect((await server.send('POST', GENERATE, { headers, body: { country: 'USA' } })).status).toBe(200);
+  });
+});
+
+describe('a body that is no request', () => {
+  const json = { 'Content-Type': 'application/json' };
+  const good = JSON.stringify({ country: 'USA' });
+  const deep = `{"country":"USA","metadata":${'['.repeat(15_000)}${']'.repeat(15_000)}}`;
+  const bodies: [string, number, string | undefined, Record<string, string>][] = [
+    ['nothing', 415, undefined, {}],
+    ['nothing, called JSON', 400, undefined, json],
+    ['half an object', 400, '{"country":', json],
+    ['text called JSON', 400, 'USA', json],
+    ['null', 400, 'null', json],
+    ['a number', 400, '1', json],
+    ['a list', 400, '[{"country":"USA"}]', json],
+    ['text', 415, good, { 'Content-Type': 'text/plain' }],
+    ['a form', 415, 'country=USA', { 'Content-Type': 'application/x-www-form-urlencoded' }],
+    ['JSON of no type', 415, good, { 'Content-Type': '' }],
+    ['a type that merely holds the word', 415, good, { 'Content-Type': 'text/plain; application/json' }],
+    ['another character set', 415, good, { 'Content-Type': 'application/json; charset=utf-7' }],
+    ['too much', 413, JSON.stringify({ country: 'USA', name: 'x'.repeat(1_000_000) }), json],
+    ['a deep nest', 400, deep, json],
+    ['a prototype key', 400, '{"country":"USA","__proto__":{"isMock":true}}', json],
+    ['a prototype key further in', 400, '{"country":"USA","metadata":{"__proto__":{"a":"b"}}}', json],
+    ['a constructor key', 400, '{"country":"USA","constructor":{"prototype":{"x":1}}}', json],
+    ['a country twice over', 400, '{"country":["USA","USA"]}', json],
+    ['a country that is an object', 400, '{"country":{"$ne":null}}', json],
+    ['text with a NUL', 400, '{"country":"USA","name":"a\\u0000b"}', json],
+    ['half a character', 400, '{"country":"USA","name":"\\ud800"}', json],
+    [
+      'a webhook that is a script',
+      400,
+      '{"country":"USA","webhooks":{"smsUrl":"javascript:alert(1)"}}',
+      json,
+    ],
+    ['an empty key', 400, '{"country":"USA","idempotencyKey":""}', json],
+  ];
+  it.each(bodies)('%s is answered %i, and buys nothing', async (_name, expected, text, headers) => {
+    const server = await start();
+    const { status, body } = await server.send('POST', GENERATE, {
+      headers,
+      ...(text === undefined ? {} : { body: text }),
+    });
+    expect([status, body['error'], body['mayOwnNumber']]).toEqual([
+      expected,
+      'Failed to generate phone number',
+      'no',
+    ]);
+    expect(provider.owned()).toEqual([]);
+    expect((await server.send('GET', '/api/health')).status).toBe(200);
+    expect(({} as Record<string, unknown>)['isMock']).toBeUndefined();
+  });
+
+  it('is not unpacked, so that little cannot become much', async () => {
+    const server = await start();
+    const bomb = gzipSync(JSON.stringify({ country: 'USA', name: 'x'.repeat(10_000_000) }));
+    const response = await fetch(`${server.url}${GENERATE}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+      body: bomb,
+    });
+    expect(response.status).toBe(415);
+    await response.text();
+  });
+
+  it('that is not HTTP at all is answered 400, and the server goes on', async () => {
+    const server = await start();
+    const answer = await sendRaw(server.url, 'POST / HTTP/9.9\r\nContent-Length: nonsense\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400/);
+    expect((await server.send('GET', '/api/health')).status).toBe(200);
+  });
+});
+
+describe('text in a field', () => {
+  const hostile = [
+    `'; DROP TABLE channels; --`,
+    `" OR 1=1; --`,
+    '<script>alert(1)</script>',
+    '{{constructor.constructor("return process")()}}',
+    '../../etc/passwd',
+    'Ünïcödé ✅ 数字 \u202e',
+  ];
+  it.each(hostile)('is kept and given back as it is: %s', async (text) => {
+    const server = await start();
+    const headers = { 'Idempotency-Key': encodeURIComponent(text) };
+    const made = await server.generate({ country: 'USA', name: text, metadata: { [text]: text } }, headers);
+    expect(made.status).toBe(200);
+    const shown = await server.send('GET', `/api/channels/${String(made.body['id'])}`);
+    expect(shown.body).toMatchObject({ name: text, metadata: { [text]: text } });
+    expect(shown.headers.get('Content-Type')).toContain('application/json');
+    expect(shown.headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(server.rows('channels')).toHaveLength(1);
+  });
+
+  it.each(hostile)('that must be something else is refused: %s', async (text) => {
+    const server = await start();
+    for (const field of ['country', 'type', 'areaCode', 'contains', 'phoneNumber', 'numberType']) {
+      const { status } = await server.generate({ country: 'USA', [field]: text });
+      expect([field, status]).toEqual([field, 400]);
+    }
+    const query = encodeURIComponent(text);
+    const paths = [
+      ['GET', `/api/channels?status=${query}`, 400],
+      ['GET', `/api/channels?cursor=${query}`, 400],
+      ['GET', `/api/channels?limit=${query}`, 400],
+      ['GET', `/api/channels?${query}=1`, 400],
+      ['GET', `/api/numbers?country=${query}`, 400],
+      ['GET', `/api/channels/${query}`, 404],
+      ['DELETE', `/api/channels/${query}`, 404],
+    ] as const;
+    for (const [method, path, expected] of paths) {
+      expect([path, (await server.send(method, path)).status]).toEqual([path, expected]);
+    }
+    expect(provider.owned()).toEqual([]);
+    expect(server.rows('channels')).toEqual([]);
+  });
+
+  it.each(['/api/channels/%E0%A4%A', '/api/channels?limit=1&limit=2', '/api/channels?__proto__[x]=1'])(
+    'of an address that makes no sense is answered 400: %s',
+    async (path) => {
+      const server = await start();
+      expect((await server.send('GET', path)).status).toBe(400);
+    },
+  );
+});
+
+describe('an answer', () => {
+  it('holds neither stack nor credential nor name of the server when something unexpected happens', async () => {
+    const server = await start({
+      environment: { API_TOKEN },
+      wrapStore: (store) => ({
+        ...store,
+        listChannels: () => Promise.reject(new TypeError(`boom at /srv/app.js with ${API_TOKEN}`)),
+      }),
+    });
+    const { status, text, headers } = await server.send('GET', '/api/channels', {
+      headers: { Authorization: `Bearer ${API_TOKEN}` },
+    });
+    expect(status).toBe(500);
+    expect(text).not.toMatch(/boom|TypeError|app\.js|\bat\s/);
+    expect(text).not.toContain(API_TOKEN);
+    expect(text).toContain(headers.get('X-Request-Id'));
+    expect(headers.get('X-Powered-By')).toBeNull();
+  });
+
+  it('carries the headers that keep browsers from harm, on pages and answers alike', async () => {
+    const server = await start();
+    for (const path of ['/api/channels', '/', '/no/such/page', '/api/nowhere']) {
+      const { headers } = await server.send('GET', path);
+      expect(headers.get('Content-Security-Policy')).toMatch(/default-src 'self'.*frame-ancestors 'none'/);
+      expect(headers.get('Content-Security-Policy')).not.toContain('unsafe');
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+      expect(headers.get('Referrer-Policy')).toBe('no-referrer');
+    }
+    expect((await server.send('GET', '/api/channels')).headers.get('Cache-Control')).toBe('no-store');
+  });
+
+  it('has a request id of its own, whatever the caller sends', async () => {
+    const server = await start();
+    const ids = await Promise.all(
+      [1, 2].map(async () => {
+        const { headers } = await server.send('GET', '/api/health', { headers: { 'X-Request-Id': 'mine' } });
+        return headers.get('X-Request-Id');
+      }),
+    );
+    expect(new Set([...ids, 'mine']).size).toBe(3);
+    expect(server.log.some((line) => line.includes(ids[0] ?? 'none'))).toBe(true);
+  });
+});
+
+describe('another origin', () => {
+  it('is not told that it may call, unless it is on the list', async () => {
+    const server = await start({ environment: { CLIENT_ORIGIN: 'http://localhost:8080' } });
+    const ask = async (origin: string) => {
+      const { headers } = await server.send('OPTIONS', GENERATE, {
+        headers: {
+          Origin: origin,
+          'Access-Control-Request-Method': 'POST',
+          'Access-Control-Request-Headers': 'content-type',
+        },
+      });
+      return headers.get('Access-Control-Allow-Origin');
+    };
+    expect(await ask('http://localhost:8080')).toBe('http://localhost:8080');
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'http://localhost:8080.evil.example',
+      'http://localhost',
+    ]) {
+      expect([origin, await ask(origin)]).toEqual([origin, null]);
+    }
+  });
+
+  it('buys nothing with what a browser sends without asking first', async () => {
+    const server = await start();
+    const body = JSON.stringify({ country: 'USA' });
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ]) {
+      const headers = { Origin: 'https://evil.example', 'Content-Type': type };
+      expect((await server.send('POST', GENERATE, { headers, body })).status).toBe(415);
+    }
+    expect(provider.owned()).toEqual([]);
+  });
+});
+
+describe('the rate limit', () => {
+  it('answers 429 to more purchases than are allowed, and does not make them', async () => {
+    const server = await start({ environment: { PURCHASE_LIMIT_PER_MINUTE: '3' } });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => server.generate({ country: 'USA' })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(7);
+    expect(refused[0]?.body).toMatchObject({ code: 'too_many_requests', mayOwnNumber: 'no' });
+    expect(Number(refused[0]?.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(provider.owned()).toHaveLength(3);
+  });
+
+  it('does not count those who ask again for a purchase under way', async () => {
+    provider = createMockProvider({ latencyMs: 1_500 });
+    const server = await start({ environment: { PURCHASE_LIMIT_PER_MINUTE: '2' } });
+    const first = server.generate({ country: 'USA' }, { 'Idempotency-Key': 'form' });
+    await expect
+      .poll(() => server.log.some((line) => line.includes('operation-started')), patiently)
+      .toBe(true);
+    for (let time = 0; time < 4; time += 1) {
+      const { status } = await server.generate({ country: 'USA' }, { 'Idempotency-Key': 'form' });
+      expect(status).toBe(409);
+    }
+    expect((await first).status).toBe(200);
+  });
+
+  it('counts wrong tokens, so that nobody tries many', async () => {
+    const server = await start({ environment: { API_TOKEN, RATE_LIMIT_PER_MINUTE: '5' } });
+    const statuses: number[] = [];
+    for (let time = 0; time < 7; time += 1) {
+      const headers = { Authorization: `Bearer guess-number-${time}`, 'X-Forwarded-For': `10.0.0.${time}` };
+      statuses.push((await server.send('GET', '/api/channels', { headers })).status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  });
+});
+
+describe('three thousand requests, a thousand at a time', () => {
+  it('are each answered clearly, and buy no more than is allowed', { timeout: 90_000 }, async () => {
+    const server = await start({ environment: { PURCHASE_LIMIT_PER_MINUTE: '5' } });
+    const request = (body: string) => ({
+      method: 'POST' as const,
+      path: GENERATE,
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    const result = await autocannon({
+      url: server.url,
+      connections: 1_000,
+      amount: 3_000,
+      timeout: 60,
+      requests: [request('{"country":"USA"}'), request('{"country":')],
+    });
+    const statuses = Object.keys(result.statusCodeStats ?? {});
+    expect(statuses.filter((status) => !['200', '400', '429'].includes(status))).toEqual([]);
+    expect({ errors: result.errors, answers: result.requests.total }).toEqual({ errors: 0, answers: 3_000 });
+    expect(provider.owned().length).toBeLessThanOrEqual(5);
+    expect((await server.send('GET', '/api/channels')).status).toBe(429);
+  });
+});
+
+describe('the log', () => {
+  let simulator: TwilioSimulator;
+  beforeEach(async () => {
+    simulator = await startTwilioSimulator();
+  });
+  afterEach(() => simulator.close());
+
+  it('holds no credential, whatever goes wrong', async () => {
+    const { accountSid, authToken, url } = simulator;
+    const server = await start({
+      provider: createTwilioProvider({ accountSid, authToken, baseUrl: url }),
+      environment: { API_TOKEN },
+      policy: { attempts: 1 },
+    });
+    const headers = { Authorization: `Bearer ${API_TOKEN}`, Cookie: 'session=very-secret-cookie' };
+    const body = { country: 'USA', metadata: { note: 'a-private-note' } };
+    expect((await server.send('POST', GENERATE, { headers, body })).status).toBe(200);
+    simulator.fault({ operation: 'any', kind: 'reset' });
+    await server.send('GET', '/api/numbers?country=US', { headers });
+    simulator.fault({ operation: 'any', kind: 'status', status: 401, message: `bad ${authToken}` });
+    await server.send('POST', GENERATE, { headers, body });
+    await server.send('GET', '/api/channels', {
+      headers: { Authorization: 'Bearer wrong-but-private-token' },
+    });
+    const log = server.log.join('');
+    const secrets = [API_TOKEN, authToken, btoa(`${accountSid}:${authToken}`), 'very-secret-cookie'];
+    for (const secret of [...secrets, 'wrong-but-private-token', 'a-private-note']) {
+      expect(log).not.toContain(secret);
+    }
+    for (const line of server.log) expect(JSON.parse(line)).toHaveProperty('level');
+  });
+
+  it('blots out credentials that somebody logs by mistake', async () => {
+    const { createLogger } = await import('../server/create-logger.js');
+    const lines: string[] = [];
+    const logger = createLogger('info', { write: (line) => void lines.push(line) });
+    logger.info({ authToken: 'one-secret', req: { headers: { authorization: 'two-secret' } } }, 'Oh.');
+    expect(lines.join('')).not.toMatch(/one-secret|two-secret/);
+    expect(lines.join('')).toContain('[redacted]');
+  });
+});
+
+function sendRaw(url: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}

@@ -1,0 +1,60 @@
+import { createMockProvider } from '@channelkit/adapter-mock';
+import { expect, describe, it } from 'vitest';
+import { patiently } from './patience.js';
+import { createSqliteStore } from '@channelkit/store-sqlite';
+import { startTestServer } from './test-server.js';
+
+describe('RunningServer.stop', () => {
+  it('settles a purchase under way, its caller gone or not, before the store is closed', async () => {
+    const provider = createMockProvider({ latencyMs: 200 });
+    const closed: number[] = [];
+    const server = await startTestServer({
+      provider,
+      wrapStore: (store) => ({
+        ...store,
+        close: async () => {
+          closed.push((await store.listChannels()).channels.length);
+          await store.close();
+        },
+      }),
+    });
+    const leaving = server.generate({ country: 'USA' });
+    const staying = server.generate({ country: 'Canada' });
+    await expect
+      .poll(() => server.log.filter((line) => line.includes('purchase-sent')).length, patiently)
+      .toBe(2);
+    await server.stop();
+    expect((await leaving).status).toBe(200);
+    expect((await staying).status).toBe(200);
+    expect(closed).toEqual([2]);
+    expect(provider.owned()).toHaveLength(2);
+  });
+
+  it('waits for a purchase whose caller has left', async () => {
+    const provider = createMockProvider({ latencyMs: 200 });
+    const store = createSqliteStore({ filename: ':memory:' });
+    let channelsAtClose = -1;
+    const server = await startTestServer({
+      provider,
+      wrapStore: () => ({
+        ...store,
+        close: async () => {
+          channelsAtClose = (await store.listChannels()).channels.length;
+          await store.close();
+        },
+      }),
+    });
+    const leaving = new AbortController();
+    const request = fetch(`${server.url}/api/channels/generate-phone-number`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ country: 'USA' }),
+      signal: leaving.signal,
+    });
+    await expect.poll(() => server.log.some((line) => line.includes('purchase-sent')), patiently).toBe(true);
+    leaving.abort();
+    await expect(request).rejects.toThrow();
+    await server.stop();
+    expect(channelsAtClose).toBe(1);
+  });
+});
