@@ -305,6 +305,26 @@ export const brokenDecisionStores: readonly BrokenStore[] = [
       },
     }),
   },
+  {
+    breaks: 'says of a failure whose answer was lost that somebody else made it',
+    caughtBy: 'failOperation, repeated with the token it failed with, holds again',
+    breakStore: (store, tables) => ({
+      failOperation: (guard, error) =>
+        tables.operations.get(guard.id)?.state === 'failed'
+          ? Promise.resolve(false)
+          : store.failOperation(guard, error),
+    }),
+  },
+  {
+    breaks: 'takes a number being given back for nothing bought',
+    caughtBy: 'failOperation does not hold for an operation that failed with a number on record',
+    breakStore: (store, tables) => ({
+      failOperation: (guard, error) =>
+        tables.operations.get(guard.id)?.state === 'failed'
+          ? Promise.resolve(true)
+          : store.failOperation(guard, error),
+    }),
+  },
 ];
 
 function isTaken({ channels }: MemoryTables, channel: NewChannel): boolean {

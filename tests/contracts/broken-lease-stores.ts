@@ -60,6 +60,16 @@ export const brokenLeaseStores: readonly BrokenStore[] = [
     }),
   },
   {
+    breaks: 'locks an owner out of its own lease when the answer was lost',
+    caughtBy: 'takeOverOperation, repeated by who took the operation, answers with it again',
+    breakStore: (store, tables) => ({
+      takeOverOperation: (takeOver) =>
+        tables.operations.get(takeOver.id)?.token === takeOver.token
+          ? store.takeOverOperation(takeOver)
+          : Promise.resolve(null),
+    }),
+  },
+  {
     breaks: 'takes over what has ended',
     caughtBy: 'takeOverOperation answers null for an operation that has ended, or is not on record',
     breakStore: (store, tables) => ({

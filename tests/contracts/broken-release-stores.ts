@@ -259,6 +259,16 @@ export const brokenReleaseStores: readonly BrokenStore[] = [
     }),
   },
   {
+    breaks: 'takes its own row for that of somebody else',
+    caughtBy: 'recordReleasing, repeated, answers with its row again',
+    breakStore: (store, tables) => ({
+      recordReleasing: (channel, releaseAfter) =>
+        tables.channels.has(channel.id)
+          ? Promise.resolve(null)
+          : store.recordReleasing(channel, releaseAfter),
+    }),
+  },
+  {
     breaks: 'looks for the row of a number and records it a moment later',
     caughtBy: 'recordReleasing inserts for exactly one of many callers',
     breakStore: (_store, tables) => ({

@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+// Loaded on first use it would be real input, for which this clock does not wait.
+import '@channelkit/core/phone';
 import type { Runtime } from '@channelkit/core';
 
 /** Time that passes only when everybody waits for it. */

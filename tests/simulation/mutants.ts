@@ -26,7 +26,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys, then inserts, then releases on error',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 31,
     patches: [
       core(
         'provision-channel.ts',
@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases on a store failure before recording it',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 11,
     patches: [
       core(
         'decide-number.ts',
@@ -70,7 +70,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases right after an ambiguous purchase was resolved',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 73,
     patches: [
       core(
         'give-back-number.ts',
@@ -83,7 +83,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'declares failed without settling',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 36,
     patches: [
       core(
         'recover-operation.ts',
@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tries another number after an ambiguous attempt',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 3,
     patches: [
       core(
         'purchase.ts',
@@ -111,7 +111,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys by area code, and retries',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 2,
     patches: [
       core(
         'send-purchase.ts',
@@ -124,7 +124,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases by phone number instead of by provider id',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 142,
     patches: [
       core(
         'give-back-number.ts',
@@ -137,7 +137,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets attach and dispose both win',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 260,
     patches: [
       store(
         'channels',
@@ -155,7 +155,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'has no token on operation writes',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 5670,
     patches: [
       store(
         'operations',
@@ -167,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps ambiguous in memory',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 140,
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
       store('operations', 'ambiguous: row.ambiguous || deferral.ambiguous', 'ambiguous: false'),
@@ -181,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not set ambiguous when an operation is taken',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 73,
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
       core('recover-operation.ts', 'isAmbiguous: true', 'isAmbiguous: operation.ambiguous'),
@@ -195,7 +195,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'measures settling from creation',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 2610,
     patches: [
       core(
         'settle-purchase.ts',
@@ -207,7 +207,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "measures settling from recovery's own lease",
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 4,
     patches: [
       store(
         'operations',
@@ -219,7 +219,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'drops the claim at W2',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 122,
     patches: [
       store(
         'channels',
@@ -231,7 +231,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovers without looking at the account',
     origin: 'variant',
-    caughtBy: 0,
+    caughtBy: 538,
     patches: [
       store(
         'operations',
@@ -244,7 +244,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'claims no number',
     origin: 'rule',
-    caughtBy: 0,
+    caughtBy: 16,
     patches: [
       store(
         'operations',
@@ -256,19 +256,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease without raising the token',
     origin: 'rule',
-    caughtBy: 0,
+    caughtBy: 5860,
     patches: [store('operations', '    token: row.token + 1,\n', '')],
   },
   {
     name: 'has no settling time',
     origin: 'rule',
-    caughtBy: 0,
+    caughtBy: 36,
     patches: [store('operations', 'settlesAt: now + leaseMs + settleMs', 'settlesAt: now')],
   },
   {
     name: 'releases for a user without waiting for what is under way',
     origin: 'rule',
-    caughtBy: 0,
+    caughtBy: 140,
     patches: [
       store(
         'channels',
@@ -280,7 +280,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'leaves the tag out',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 1,
     patches: [
       core(
         'send-purchase.ts',
@@ -292,7 +292,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believes the tag of a number that is older than its search',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 31,
     patches: [
       core(
         'look-up.ts',
@@ -304,7 +304,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'records the release before it is made',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 1,
     patches: [
       core(
         'give-back-number.ts',
@@ -317,7 +317,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tells the caller of a failure that was not written',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 53,
     patches: [
       core(
         'end-operation.ts',
@@ -329,7 +329,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'sends a purchase after its deadline',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 1958,
     patches: [
       core(
         'send-purchase.ts',
@@ -341,7 +341,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives back a number that belongs to another channel',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 16,
     patches: [
       core(
         'decide-number.ts',
@@ -366,7 +366,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets the idempotency key',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 7,
     patches: [
       store(
         'operations',
@@ -378,7 +378,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'attaches to an operation that has ended',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 36,
     patches: [
       store(
         'channels',
@@ -391,7 +391,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets a switch that arrives late undo the one after it',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 2615,
     patches: [
       store(
         'operations',
@@ -408,7 +408,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'reads the channel of an operation before the operation',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 500,
     patches: [
       core(
         'provision-channel.ts',
@@ -424,7 +424,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'says that nothing is owned when it can no longer know',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 1,
     patches: [
       core(
         'end-operation.ts',
@@ -436,7 +436,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys the next candidate without committing it',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 223,
     patches: [
       core(
         'purchase.ts',
@@ -448,7 +448,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives up a number bought when the store refuses it',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 11,
     patches: [
       core(
         'decide-number.ts',
@@ -461,7 +461,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes no answer for a refusal',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 3,
     patches: [
       core(
         'send-purchase.ts',
@@ -473,7 +473,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes an answer that never came for one that was never asked',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 76,
     patches: [
       core(
         'send-purchase.ts',
@@ -485,7 +485,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets two hold one lease',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 2615,
     patches: [
       core(
         'resume-by-key.ts',
@@ -503,7 +503,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps a channel whose number lacks what it needs',
     origin: 'hand-made',
-    caughtBy: 0,
+    caughtBy: 6,
     patches: [
       core(
         'attach-or-give-back.ts',

@@ -52,7 +52,7 @@ const lookUps: readonly LookUp[] = [
   { name: 'setSettlesAt', indexes: ['operations_pkey'], run: (store) => store.setSettlesAt(guard, 5) },
   {
     name: 'failOperation',
-    indexes: ['operations_pkey'],
+    indexes: ['operations_pkey', 'channels_pkey'],
     run: (store) => store.failOperation(idle, 'refused'),
   },
   {

@@ -1,28 +1,70 @@
 import { ChannelError } from './errors/channel-error.js';
+import type { LeaseStart } from './lease.js';
 import type { Operation } from './operation.js';
 
+/** The operation that runs for a caller, and since when it is held. */
+export interface CallersOperation extends Pick<Operation, 'id' | 'phoneNumber'> {
+  readonly leaseStart: LeaseStart;
+}
+
 /**
- * The caller of one provisioning, who may leave: before the purchase is sent that ends the operation; afterwards it
- * only stops the waiting.
+ * The caller of one provisioning, who may leave: before a purchase is sent that ends the operation; afterwards it only
+ * ends the waiting, and the operation goes on by itself.
  */
 export interface Caller {
-  readonly signal: AbortSignal | undefined;
   /** The operation begun or taken over for this caller, or `null` while there is none. */
-  operation: Pick<Operation, 'id' | 'phoneNumber'> | null;
-  /** Whether a purchase was sent whose effect is not ruled out. */
-  hasSent: boolean;
-  /** Whether the caller left after the purchase was sent. */
-  isDetached: boolean;
+  operation(): CallersOperation | null;
+  hold(operation: CallersOperation): void;
+  /** Notes that a request was sent whose effect is not ruled out; who has left already is let go at once. */
+  markSent(): void;
+  /** Notes that what was sent had no effect. */
+  markNotSent(): void;
+  hasSent(): boolean;
+  /** Tells whether the caller left at a time when leaving still ends the operation. */
+  hasLeft(): boolean;
+  /** The signal to wait with, as long as leaving still ends the operation. */
+  waitingSignal(): AbortSignal | undefined;
+  /** Waits for the work, or until the caller leaves after a purchase was sent. */
+  waitFor<Result>(work: Promise<Result>): Promise<Result>;
 }
 
-/** Makes a caller who has not left. */
+/** Makes a caller who has not left and for whom nothing was sent. */
 export function createCaller(signal: AbortSignal | undefined): Caller {
-  return { signal, operation: null, hasSent: false, isDetached: false };
-}
+  let operation: CallersOperation | null = null;
+  let hasSent = false;
+  let isDetached = false;
+  let detach: (error: ChannelError) => void = () => undefined;
 
-/** Tells whether the caller left at a time when leaving still ends the operation. */
-export function hasLeft(caller: Caller): boolean {
-  return caller.signal?.aborted === true && !caller.isDetached;
+  const leave = () => {
+    if (!hasSent || isDetached) return;
+    isDetached = true;
+    detach(detachedError(operation?.id ?? null));
+  };
+  return {
+    operation: () => operation,
+    hold: (held) => {
+      operation = held;
+    },
+    markSent: () => {
+      hasSent = true;
+      if (signal?.aborted === true) leave();
+    },
+    markNotSent: () => {
+      hasSent = false;
+    },
+    hasSent: () => hasSent,
+    hasLeft: () => signal?.aborted === true && !isDetached,
+    waitingSignal: () => (isDetached || hasSent ? undefined : signal),
+    waitFor: (work) =>
+      new Promise((resolve, reject) => {
+        detach = reject;
+        signal?.addEventListener('abort', leave);
+        work
+          .then(resolve, reject)
+          .finally(() => signal?.removeEventListener('abort', leave))
+          .catch(() => undefined);
+      }),
+  };
 }
 
 /** Makes the error for a caller who left before anything was sent. */
@@ -43,27 +85,4 @@ export function detachedError(operationId: string | null): ChannelError {
     operationId,
     mayOwnNumber: 'unknown',
   });
-}
-
-/** Waits for the work, or until the caller leaves after the purchase was sent; the work then goes on by itself. */
-export function untilCallerLeaves<Result>(work: Promise<Result>, caller: Caller): Promise<Result> {
-  const { signal } = caller;
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      if (!caller.hasSent) return;
-      caller.isDetached = true;
-      reject(detachedError(caller.operation?.id ?? null));
-    };
-    signal.addEventListener('abort', leave);
-    work
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', leave))
-      .catch(() => undefined);
-  });
-}
-
-/** The signal to wait with, as long as leaving still ends the operation. */
-export function waitingSignal(caller: Caller): AbortSignal | undefined {
-  return caller.isDetached || caller.hasSent ? undefined : caller.signal;
 }

@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.js';
-import { type Caller, hasLeft, waitingSignal } from './caller.js';
+import type { Caller } from './caller.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Candidate } from './channel-store.js';
 import type { Context } from './context.js';
@@ -29,7 +29,7 @@ function searchedCandidates(context: Context, query: NumberQuery, caller: Caller
   let vendorDate: number | null = null;
 
   const searchAgain = async () => {
-    const answer = await provider.searchNumbers(query, waitingSignal(caller));
+    const answer = await provider.searchNumbers(query, caller.waitingSignal());
     vendorDate = wholeSeconds(answer.vendorDate);
     page = answer.numbers.filter((number) => matchesQuery(number, query) && !tried.has(number.phoneNumber));
   };
@@ -39,9 +39,9 @@ function searchedCandidates(context: Context, query: NumberQuery, caller: Caller
       // A page that holds nothing new was sampled from little stock, or others are buying the same: look again a few times.
       for (let searches = 0; page.length === 0; searches += 1) {
         const isOver = elapsedMs(started, runtime) >= policy.deadlineMs;
-        if (searches > 0 && (tried.size === 0 || searches >= policy.attempts || isOver || hasLeft(caller)))
+        if (searches > 0 && (tried.size === 0 || searches >= policy.attempts || isOver || caller.hasLeft()))
           return null;
-        if (searches > 0) await runtime.sleep(backoffMs(searches, runtime), waitingSignal(caller));
+        if (searches > 0) await runtime.sleep(backoffMs(searches, runtime), caller.waitingSignal());
         await searchAgain();
       }
       // The first of a page is what everybody else picks.
@@ -59,7 +59,7 @@ function namedCandidate({ provider }: Context, phoneNumber: string, caller: Call
     next: async () => {
       if (isGiven) return null;
       isGiven = true;
-      const { number, vendorDate } = await provider.findNumber({ phoneNumber }, waitingSignal(caller));
+      const { number, vendorDate } = await provider.findNumber({ phoneNumber }, caller.waitingSignal());
       if (number !== null) {
         throw new ProviderError({
           code: 'number_unavailable',

@@ -162,7 +162,8 @@ export interface ChannelStore {
   /**
    * Takes the lease of an operation whose own is over: token + 1, and `ambiguous` set in the same write, since the
    * holder before may have a request under way. Resolves to `null`, changing nothing, unless the token is still
-   * the one given and the lease over; so of several callers exactly one gets the operation.
+   * the one given and the lease over; so of several callers exactly one gets the operation. Repeated by the owner who
+   * took it, while that lease runs, it answers with the operation again.
    */
   takeOverOperation(takeOver: TakeOver): Promise<Operation | null>;
 
@@ -190,7 +191,10 @@ export interface ChannelStore {
     facts: { readonly ambiguous: boolean; readonly error: string },
   ): Promise<DisposeOutcome>;
 
-  /** Ends the operation as `failed` without a channel, and frees its key and its claim. Resolves to whether the guard held. */
+  /**
+   * Ends the operation as `failed` without a channel, and frees its key and its claim. Resolves to whether the guard held,
+   * or had held before: repeated with the token it failed with, it answers `true` again.
+   */
   failOperation(guard: OperationGuard, error: string): Promise<boolean>;
 
   /** Ends the lease and leaves the operation to recovery. Resolves to whether the guard held. */
@@ -228,7 +232,7 @@ export interface ChannelStore {
 
   /**
    * Inserts a row in `releasing` for a number that no operation can claim any more. Resolves to `null`, changing nothing,
-   * when the number id has a row.
+   * when the number id has another row; repeated, it answers with its row again.
    */
   recordReleasing(channel: NewChannel, releaseAfter: number): Promise<ChannelRecord | null>;
 

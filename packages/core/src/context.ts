@@ -4,6 +4,7 @@ import type { ChannelStore } from './channel-store.js';
 import { cleanCause } from './errors/clean-cause.js';
 import type { InputIssue } from './errors/invalid-input-error.js';
 import { StoreError } from './errors/store-error.js';
+import { withFacts } from './errors/with-facts.js';
 import type { ChannelEvent, EventListener } from './events.js';
 import type { NumberProvider } from './number-provider.js';
 import { type PatientProvider, patientProvider } from './patient-provider.js';
@@ -43,18 +44,59 @@ export interface Context {
   readonly emit: (event: Omit<ChannelEvent, 'at'>) => void;
 }
 
-/** Lists what is wrong with a provider, a store and a policy. */
-export function setupIssues(options: Partial<ProviderAndStoreOptions>): InputIssue[] {
-  const { provider, store, policy } = options;
+/** Tells whether a value is an object whose keys can be read. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Lists what is wrong with the options of a function, but for what is its own. */
+export function setupIssues(options: unknown, adapters: readonly ('provider' | 'store')[]): InputIssue[] {
+  if (!isRecord(options)) return [{ path: '', message: 'the options must be an object' }];
+  const { signal, onEvent, policy, provider } = options;
   const issues: InputIssue[] = [];
-  if ('store' in options && store?.specVersion !== 'v1') {
-    issues.push({ path: 'store', message: 'must be a ChannelStore of specVersion v1' });
+  for (const adapter of adapters) {
+    const value = options[adapter];
+    if (!isRecord(value) || value['specVersion'] !== 'v1') {
+      const kind = adapter === 'provider' ? 'NumberProvider' : 'ChannelStore';
+      issues.push({ path: adapter, message: `must be a ${kind} of specVersion v1` });
+    }
   }
-  if (provider?.specVersion !== 'v1') {
-    issues.push({ path: 'provider', message: 'must be a NumberProvider of specVersion v1' });
-    return issues;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    issues.push({ path: 'signal', message: 'must be an AbortSignal' });
   }
-  return [...issues, ...policyIssues(policy, provider.traits)];
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    issues.push({ path: 'onEvent', message: 'must be a function' });
+  }
+  if (policy !== undefined && !isRecord(policy)) {
+    return [...issues, { path: 'policy', message: 'must be an object' }];
+  }
+  if (issues.some(({ path }) => path === 'provider')) return issues;
+  const traits = isRecord(provider) ? provider['traits'] : undefined;
+  return [
+    ...issues,
+    ...traitIssues(traits),
+    ...(isRecord(traits) ? policyIssues(policy, Number(traits['settleFloorMs'])) : []),
+  ];
+}
+
+/** The protocol settles an answer that was lost by the tag on the number; a vendor that cannot write one is not safe. */
+function traitIssues(traits: unknown): InputIssue[] {
+  const path = 'provider.traits';
+  if (!isRecord(traits)) return [{ path, message: 'must tell the facts about the vendor' }];
+  const issues: InputIssue[] = [];
+  if (traits['tagAtPurchase'] !== true) {
+    issues.push({
+      path: `${path}.tagAtPurchase`,
+      message: 'must be true: without a tag a lost answer leaks the number',
+    });
+  }
+  if (traits['asyncOrders'] !== false) {
+    issues.push({
+      path: `${path}.asyncOrders`,
+      message: 'must be false: orders that are filled later are not supported',
+    });
+  }
+  return issues;
 }
 
 /** Makes the context of one call. */
@@ -103,7 +145,7 @@ async function callStoreOnce<Result>(
         }),
     });
   } catch (error) {
-    if (StoreError.isInstance(error)) throw error;
+    if (StoreError.isInstance(error)) throw withFacts(error, error);
     const cause = cleanCause(error);
     throw new StoreError({ code: 'store_rejected', message: `The store refused: ${cause.message}`, cause });
   }

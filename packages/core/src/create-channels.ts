@@ -1,7 +1,7 @@
 import type { Channel } from './channel.js';
 import type { ChannelPage, ListChannelsOptions } from './channel-store.js';
 import { refuseIssues } from './check-request.js';
-import { type ProviderAndStoreOptions, setupIssues } from './context.js';
+import { createContext, type ProviderAndStoreOptions, setupIssues } from './context.js';
 import type { AvailableNumber } from './number-provider.js';
 import { provisionChannel } from './provision-channel.js';
 import { recoverOperations, type RecoveryResult } from './recover-operations.js';
@@ -50,15 +50,15 @@ export interface Channels {
  * ```
  */
 export function createChannels(defaults: ProviderAndStoreOptions): Channels {
-  refuseIssues(setupIssues(defaults));
-  const { store } = defaults;
+  refuseIssues(setupIssues(defaults, ['provider', 'store']));
+  const { retryStore } = createContext(defaults);
   return {
     provision: (request, overrides) => provisionChannel({ ...defaults, ...overrides, request }),
     search: (query, overrides) => searchNumbers({ ...defaults, ...overrides, query }),
     release: (id, overrides) => releaseChannel({ ...defaults, ...overrides, id }),
     recover: (overrides) => recoverOperations({ ...defaults, ...overrides }),
     startRecovery: (options) => startRecovery({ ...defaults, ...options }),
-    get: async (id) => (await store.getChannel(id))?.channel ?? null,
-    list: (options) => store.listChannels(options),
+    get: async (id) => (await retryStore((store) => store.getChannel(id)))?.channel ?? null,
+    list: (options) => retryStore((store) => store.listChannels(options)),
   };
 }

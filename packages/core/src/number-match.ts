@@ -35,5 +35,9 @@ function keypadDigits(text: string): string {
 }
 
 function isSameText(listed: string | null, wanted: string): boolean {
-  return listed?.toLowerCase() === wanted.toLowerCase();
+  return listed !== null && comparable(listed) === comparable(wanted);
+}
+
+function comparable(text: string): string {
+  return text.normalize('NFC').trim().toLowerCase();
 }

@@ -2,6 +2,8 @@ import { backoffMs } from './backoff.js';
 import { callWithTimeout } from './call-with-timeout.js';
 import { cleanCause } from './errors/clean-cause.js';
 import { ProviderError } from './errors/provider-error.js';
+import { withFacts } from './errors/with-facts.js';
+import { readOwnedNumber, readSearchAnswer } from './read-answer.js';
 import type {
   NumberProvider,
   NumberPurchase,
@@ -60,13 +62,15 @@ export function patientProvider(provider: NumberProvider, policy: Policy, runtim
     accountId: provider.accountId,
     isMock: provider.isMock,
     traits: provider.traits,
-    searchNumbers: (query, outer) => repeatedly((signal) => provider.searchNumbers(query, { signal }), outer),
+    searchNumbers: (query, outer) =>
+      repeatedly(async (signal) => readSearchAnswer(await provider.searchNumbers(query, { signal })), outer),
     purchaseNumber: (purchase, maySend) => {
       let isOver = false;
       return once(
-        (signal) => {
+        async (signal) => {
           signal.addEventListener('abort', () => (isOver = true));
-          return provider.purchaseNumber(purchase, { signal, maySend: () => !isOver && maySend() });
+          const options = { signal, maySend: () => !isOver && maySend() };
+          return readOwnedNumber(await provider.purchaseNumber(purchase, options));
         },
         { timeoutMs: policy.purchaseTimeoutMs },
       );
@@ -78,7 +82,7 @@ export function patientProvider(provider: NumberProvider, policy: Policy, runtim
           signal,
           onVendorDate: (date) => (vendorDate = date),
         });
-        return { number, vendorDate };
+        return { number: number === null ? null : readOwnedNumber(number), vendorDate };
       }, outer),
     releaseNumber: (id) => repeatedly((signal) => provider.releaseNumber(id, { signal })),
   };
@@ -105,7 +109,7 @@ async function callOnce<Result>(
         }),
     });
   } catch (error) {
-    if (ProviderError.isInstance(error)) throw error;
+    if (ProviderError.isInstance(error)) throw withFacts(error, error);
     const cause = cleanCause(error);
     throw new ProviderError({
       code: 'provider_unavailable',

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderTraits } from './number-provider.js';
 import { completePolicy, defaultPolicy, type Policy, policyIssues } from './policy.js';
 
-const traits: ProviderTraits = {
-  tagAtPurchase: true,
-  repurchase: 'unknown',
-  settleFloorMs: 300_000,
-  searchPageSize: 30,
-  minHoldMs: 0,
-  asyncOrders: false,
-};
 const paths = (given: object | undefined) =>
-  policyIssues(given as Partial<Policy> | undefined, traits).map(({ path }) => path);
+  policyIssues(given as Partial<Policy> | undefined, 300_000).map(({ path }) => path);
 
 describe('policyIssues', () => {
   it('finds nothing wrong with the defaults, or with nothing', () => {
@@ -24,15 +15,15 @@ describe('policyIssues', () => {
     const times = { deadlineMs: 5_000, purchaseTimeoutMs: 2_000 };
     expect(paths({ ...times, leaseMs: 7_000 })).toEqual([]);
     expect(paths({ ...times, leaseMs: 6_999 })).toEqual(['policy.leaseMs']);
-    const [issue] = policyIssues({ ...times, leaseMs: 6_999 }, traits);
+    const [issue] = policyIssues({ ...times, leaseMs: 6_999 }, 300_000);
     expect(issue?.message).toContain('7000');
   });
 
   it('wants no shorter a settle window than the provider says, exactly', () => {
     expect(paths({ settleMs: 300_000 })).toEqual([]);
     expect(paths({ settleMs: 299_999 })).toEqual(['policy.settleMs']);
-    expect(policyIssues({ settleMs: 0 }, { ...traits, settleFloorMs: 0 })).toEqual([]);
-    expect(policyIssues({ settleMs: -1 }, { ...traits, settleFloorMs: 0 })).toHaveLength(1);
+    expect(policyIssues({ settleMs: 0 }, 0)).toEqual([]);
+    expect(policyIssues({ settleMs: -1 }, 0)).toHaveLength(1);
   });
 
   it.each(['purchaseTimeoutMs', 'callTimeoutMs', 'deadlineMs', 'recheckMs'])(

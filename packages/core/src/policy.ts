@@ -1,5 +1,4 @@
 import type { InputIssue } from './errors/invalid-input-error.js';
-import type { ProviderTraits } from './number-provider.js';
 
 /**
  * What recovery does with a number that was bought and has no channel. `auto`: a channel when the request had an
@@ -45,7 +44,7 @@ export const defaultPolicy: Policy = {
 };
 
 /** Lists what is wrong with a policy once it is completed with the defaults. */
-export function policyIssues(given: Partial<Policy> | undefined, traits: ProviderTraits): InputIssue[] {
+export function policyIssues(given: Partial<Policy> | undefined, settleFloorMs: number): InputIssue[] {
   const policy = completePolicy(given);
   const issues: InputIssue[] = [];
   const report = (key: string, message: string) => issues.push({ path: `policy.${key}`, message });
@@ -54,8 +53,8 @@ export function policyIssues(given: Partial<Policy> | undefined, traits: Provide
     if (!Object.hasOwn(defaultPolicy, key)) report(key, 'is not a key of the policy');
   }
   for (const key of ['purchaseTimeoutMs', 'callTimeoutMs', 'deadlineMs', 'leaseMs', 'recheckMs'] as const) {
-    if (!(Number.isFinite(policy[key]) && policy[key] > 0))
-      report(key, 'must be a number of milliseconds above 0');
+    if (!isDuration(policy[key]))
+      report(key, `must be a number of milliseconds above 0, at most ${LONGEST_MS}`);
   }
   for (const key of ['maxCandidates', 'attempts'] as const) {
     if (!(Number.isInteger(policy[key]) && policy[key] >= 1))
@@ -64,10 +63,10 @@ export function policyIssues(given: Partial<Policy> | undefined, traits: Provide
   if (!ABANDONED_POLICIES.includes(policy.abandoned)) {
     report('abandoned', `must be one of ${ABANDONED_POLICIES.join(', ')}`);
   }
-  if (!(Number.isFinite(policy.settleMs) && policy.settleMs >= traits.settleFloorMs)) {
+  if (!(Number.isFinite(policy.settleMs) && policy.settleMs >= settleFloorMs)) {
     report(
       'settleMs',
-      `must be at least ${traits.settleFloorMs}: a purchase at this provider may land that late, and would then be leaked`,
+      `must be at least ${settleFloorMs}: a purchase at this provider may land that late, and would then be leaked`,
     );
   }
   if (policy.leaseMs < policy.deadlineMs + policy.purchaseTimeoutMs) {
@@ -84,4 +83,12 @@ export function policyIssues(given: Partial<Policy> | undefined, traits: Provide
 export function completePolicy(given: Partial<Policy> | undefined): Policy {
   const present = Object.entries<unknown>(given ?? {}).filter(([, value]) => value !== undefined);
   return { ...defaultPolicy, ...Object.fromEntries(present) };
+}
+
+/** The longest that a timer of this platform can wait: a longer one fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Tells whether a timer can wait so many milliseconds. */
+export function isDuration(milliseconds: number): boolean {
+  return Number.isFinite(milliseconds) && milliseconds > 0 && milliseconds <= LONGEST_MS;
 }

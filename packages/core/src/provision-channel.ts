@@ -1,9 +1,15 @@
 import { attachOrGiveBack, compensationPending } from './attach-or-give-back.js';
-import { abortedError, type Caller, createCaller, hasLeft, untilCallerLeaves } from './caller.js';
+import { abortedError, type Caller, type CallersOperation, createCaller } from './caller.js';
 import { type Candidates, findCandidates } from './candidates.js';
 import type { Channel } from './channel.js';
 import { type CheckedRequest, checkRequest, refuseIssues } from './check-request.js';
-import { type Context, createContext, type ProviderAndStoreOptions, setupIssues } from './context.js';
+import {
+  type Context,
+  createContext,
+  isRecord,
+  type ProviderAndStoreOptions,
+  setupIssues,
+} from './context.js';
 import { followRecord, operationAbandoned } from './decide-number.js';
 import { LeaseLostError, outOfReach } from './end-operation.js';
 import { ChannelError } from './errors/channel-error.js';
@@ -11,7 +17,7 @@ import { ProviderError } from './errors/provider-error.js';
 import { StoreError } from './errors/store-error.js';
 import { withFacts } from './errors/with-facts.js';
 import type { HeldOperation } from './held-operation.js';
-import { startLease } from './lease.js';
+import { elapsedMs, startLease } from './lease.js';
 import { purchaseNumber } from './purchase.js';
 import type { ProvisionRequest } from './request.js';
 import { inProgress, type Resumption, resumeByKey } from './resume-by-key.js';
@@ -45,17 +51,18 @@ export interface ProvisionChannelOptions extends ProviderAndStoreOptions {
  * ```
  */
 export async function provisionChannel(options: ProvisionChannelOptions): Promise<Channel> {
-  const { value, issues } = await checkRequest(options.request);
-  refuseIssues([...setupIssues(options), ...issues]);
+  const setup = setupIssues(options, ['provider', 'store']);
+  const { value, issues } = await checkRequest(isRecord(options) ? options.request : undefined);
+  refuseIssues([...setup, ...issues]);
   if (value === null) throw new Error('A request without issues has a value.');
 
   const context = createContext(options);
   const caller = createCaller(options.signal);
-  if (hasLeft(caller)) throw abortedError();
+  if (caller.hasLeft()) throw abortedError();
   const work = provision(context, value.request, value.idempotencyKey, caller).catch((error: unknown) =>
     explain(context, caller, error),
   );
-  return untilCallerLeaves(work, caller);
+  return caller.waitFor(work);
 }
 
 async function provision(
@@ -108,7 +115,7 @@ async function begin(
   if (resumed !== null) return resumed;
   let candidate = await candidates.next();
   for (;;) {
-    if (hasLeft(caller)) throw abortedError();
+    if (caller.hasLeft()) throw abortedError();
     if (candidate === null) throw nothingToBuy(request);
     const leaseStart = startLease(runtime);
     const operation = {
@@ -126,7 +133,7 @@ async function begin(
     const begun = await context.retryStore((store) => store.beginOperation(operation));
     if (begun.outcome === 'begun') {
       const { id: operationId, phoneNumber } = begun.operation;
-      caller.operation = begun.operation;
+      caller.hold({ ...begun.operation, leaseStart });
       emit({ name: 'operation-started', operationId, phoneNumber });
       emit({ name: 'number-found', operationId, phoneNumber });
       return { kind: 'begun', held: { operation: begun.operation, leaseStart, isTakenOver: false } };
@@ -156,25 +163,24 @@ function nothingToBuy({ country, phoneNumber, query }: CheckedRequest): Provider
 
 /** Turns whatever ended an operation into the error that tells its caller the truth, or into the channel made meanwhile. */
 async function explain(context: Context, caller: Caller, error: unknown): Promise<Channel> {
+  const operation = caller.operation();
   try {
-    if (error instanceof LeaseLostError && caller.operation !== null)
-      return await obey(context, caller.operation);
+    if (error instanceof LeaseLostError && operation !== null) return await obey(context, operation);
     throw error;
   } catch (cause) {
     if (!ChannelError.isInstance(cause) || cause.operationId !== null) throw cause;
-    if (caller.operation === null && hasLeft(caller)) throw abortedError();
-    if (StoreError.isInstance(cause) && caller.operation !== null && caller.hasSent) {
-      throw outOfReach(caller.operation, cause);
+    if (operation === null && caller.hasLeft()) throw abortedError();
+    if (StoreError.isInstance(cause) && operation !== null) {
+      // Once the lease may be somebody else's, only the store knows what was bought.
+      const isHeld = elapsedMs(operation.leaseStart, context.runtime) < context.policy.leaseMs;
+      if (!isHeld || caller.hasSent() || error instanceof LeaseLostError) throw outOfReach(operation, cause);
     }
-    throw withFacts(cause, { operationId: caller.operation?.id ?? null, mayOwnNumber: 'no' });
+    throw withFacts(cause, { operationId: operation?.id ?? null, mayOwnNumber: 'no' });
   }
 }
 
 /** Reads what became of an operation that somebody else holds or has ended, and follows it. */
-async function obey(
-  context: Context,
-  { id, phoneNumber }: NonNullable<Caller['operation']>,
-): Promise<Channel> {
+async function obey(context: Context, { id, phoneNumber }: CallersOperation): Promise<Channel> {
   // The operation first: once it has ended, the row it made, if any, is there to be read.
   const operation = await context.retryStore((store) => store.getOperation(id));
   if (operation?.state === 'purchasing') throw inProgress(operation);

@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.js';
-import { abortedError, type Caller, hasLeft, waitingSignal } from './caller.js';
+import { abortedError, type Caller } from './caller.js';
 import type { Candidates } from './candidates.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
@@ -39,20 +39,20 @@ export async function purchaseNumber(
     if (answer.kind === 'unknown') return settlePurchase(context, request, current, caller, answer.error);
 
     const { error } = answer;
-    if (hasLeft(caller)) return failOperation(context, current, abortedError());
+    if (caller.hasLeft()) return failOperation(context, current, abortedError());
     if (answer.kind === 'refused') {
       if (error.code !== 'number_unavailable' || candidate >= policy.maxCandidates) {
         return failOperation(context, current, error);
       }
       current = await switchCandidate(context, current, candidates, error);
-      caller.operation = current.operation;
+      caller.hold({ ...current.operation, leaseStart: current.leaseStart });
       candidate += 1;
       attempt = -1;
       continue;
     }
     const waitMs = Math.max(backoffMs(attempt, runtime), error.retryAfterMs ?? 0);
     if (waitMs >= remainingMs(current, policy, runtime)) return failOperation(context, current, error);
-    await runtime.sleep(waitMs, waitingSignal(caller));
+    await runtime.sleep(waitMs, caller.waitingSignal());
   }
 }
 

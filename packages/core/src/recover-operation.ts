@@ -1,6 +1,7 @@
 import { lacksCapability } from './attach-or-give-back.js';
 import type { Context } from './context.js';
 import { type Decision, decideNumber, operationAbandoned } from './decide-number.js';
+import { cleanCause } from './errors/clean-cause.js';
 import { StoreError } from './errors/store-error.js';
 import { nextCheckAt } from './held-operation.js';
 import { startLease } from './lease.js';
@@ -29,7 +30,7 @@ export async function recoverOperation(context: Context, operation: Operation): 
   } catch (error) {
     // The lease runs out, and a later pass finds the operation as it was.
     if (StoreError.isInstance(error)) return 'pending';
-    throw error;
+    return await putOffUnreadable(context, operation, error);
   }
 }
 
@@ -138,4 +139,22 @@ function nextRecoveryAt(operation: Operation, { policy }: Context, isAbsent: boo
   const { readAt, settlesAt } = operation;
   if (isAbsent && readAt >= settlesAt) return readAt + policy.recheckMs;
   return nextCheckAt(operation, readAt, policy);
+}
+
+/** One row that cannot be read must not keep recovery from the others. */
+async function putOffUnreadable(
+  context: Context,
+  operation: Operation,
+  error: unknown,
+): Promise<RecoveryOutcome> {
+  const { message } = cleanCause(error);
+  try {
+    await putOff(context, operation, {
+      isAbsent: false,
+      error: `The operation cannot be recovered: ${message}`,
+    });
+  } catch {
+    // It is looked at again once the lease is over.
+  }
+  return 'refused';
 }

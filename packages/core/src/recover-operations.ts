@@ -28,7 +28,7 @@ const BATCH = 10;
  * @throws {@link StoreError} when the store refused or could not be reached; what was done before that is done.
  */
 export async function recoverOperations(options: ProviderAndStoreOptions): Promise<RecoveryResult> {
-  refuseIssues(setupIssues(options));
+  refuseIssues(setupIssues(options, ['provider', 'store']));
   const context = createContext(options);
   const found = new Map<string, RecoveryOutcome>();
   const { name: provider, accountId } = context.provider;
@@ -55,10 +55,7 @@ async function inBatches<Row>(
 ): Promise<void> {
   while (signal?.aborted !== true) {
     const batch = await take();
-    const results = await Promise.allSettled(batch.map(handle));
-    for (const result of results) {
-      if (result.status === 'rejected') throw result.reason;
-    }
+    await Promise.all(batch.map(handle));
     if (batch.length === 0) return;
   }
 }

@@ -28,7 +28,7 @@ export interface ReleaseChannelOptions extends ProviderAndStoreOptions {
 export async function releaseChannel(options: ReleaseChannelOptions): Promise<Channel> {
   const idIssues =
     typeof options.id === 'string' && options.id !== '' ? [] : [{ path: 'id', message: 'must be text' }];
-  refuseIssues([...setupIssues(options), ...idIssues]);
+  refuseIssues([...setupIssues(options, ['provider', 'store']), ...idIssues]);
   const { id } = options;
   const context = createContext(options);
 

@@ -1,4 +1,4 @@
-import { type Caller, detachedError, hasLeft } from './caller.js';
+import { type Caller, detachedError } from './caller.js';
 import type { Channel } from './channel.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
@@ -36,7 +36,7 @@ export async function resumeByKey(
     return { kind: 'channel', channel: await activeChannel(context, operation) };
   if (operation.leaseExpiresAt > operation.readAt) throw inProgress(operation);
 
-  if (hasLeft(caller)) throw detachedError(operation.id);
+  if (caller.hasLeft()) throw detachedError(operation.id);
   const leaseStart = startLease(context.runtime);
   const { id, token } = operation;
   const { leaseMs } = context.policy;
@@ -44,10 +44,8 @@ export async function resumeByKey(
     store.takeOverOperation({ id, token, leaseOwner, leaseMs }),
   );
   if (taken === null) throw inProgress(operation);
-  caller.operation = taken;
-  // Whoever held it before may have sent; who left meanwhile has left the operation to go on by itself.
-  caller.hasSent = true;
-  caller.isDetached = hasLeft(caller);
+  caller.hold({ ...taken, leaseStart });
+  caller.markSent(); // whoever held it before may have sent
   return { kind: 'taken_over', held: { operation: taken, leaseStart, isTakenOver: true } };
 }
 

@@ -1,3 +1,4 @@
+import { abortedError } from './caller.js';
 import { checkQuery, refuseIssues } from './check-request.js';
 import { type CommonOptions, setupIssues } from './context.js';
 import { matchesQuery } from './number-match.js';
@@ -21,23 +22,23 @@ export interface SearchNumbersOptions extends CommonOptions {
  *
  * @throws {@link InvalidInputError} with every issue at once; nothing was asked of the provider.
  * @throws {@link ProviderError} when the provider refused or could not be asked; nothing has changed.
+ * @throws {@link ChannelError} `aborted`; nothing has changed.
  */
 export async function searchNumbers(options: SearchNumbersOptions): Promise<AvailableNumber[]> {
   const { provider, limit } = options;
   const { value: query, issues } = await checkQuery(options.query);
   const isLimit = limit === undefined || (Number.isInteger(limit) && limit >= 1 && limit <= 1000);
   const limitIssue = { path: 'limit', message: 'must be a whole number from 1 to 1000' };
-  refuseIssues([
-    ...setupIssues({ provider, policy: options.policy }),
-    ...issues,
-    ...(isLimit ? [] : [limitIssue]),
-  ]);
+  refuseIssues([...setupIssues(options, ['provider']), ...issues, ...(isLimit ? [] : [limitIssue])]);
   if (query === null) throw new Error('A query without issues has a value.');
 
   const patient = patientProvider(provider, completePolicy(options.policy), {
     ...systemRuntime,
     ...options.runtime,
   });
-  const { numbers } = await patient.searchNumbers(query, options.signal);
+  if (options.signal?.aborted === true) throw abortedError();
+  const { numbers } = await patient.searchNumbers(query, options.signal).catch((error: unknown) => {
+    throw options.signal?.aborted === true ? abortedError() : error;
+  });
   return numbers.filter((number) => matchesQuery(number, query)).slice(0, limit);
 }

@@ -1,7 +1,6 @@
-import { type Caller, hasLeft } from './caller.js';
+import type { Caller } from './caller.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
-import { cleanCause } from './errors/clean-cause.js';
 import { ProviderError } from './errors/provider-error.js';
 import { type HeldOperation, isPastDeadline } from './held-operation.js';
 import { isOlderThanSearch } from './look-up.js';
@@ -26,18 +25,20 @@ export async function sendPurchase(
 ): Promise<PurchaseAnswer> {
   const { provider, policy, runtime, emit } = context;
   const { id: reference, phoneNumber } = held.operation;
-  const hadSent = caller.hasSent;
+  const hadSent = caller.hasSent();
   const maySend = () => {
-    if (hasLeft(caller) || isPastDeadline(held, policy, runtime)) return false;
-    caller.hasSent = true;
-    emit({ name: 'purchase-sent', operationId: reference, phoneNumber });
+    if (caller.hasLeft() || isPastDeadline(held, policy, runtime)) return false;
+    caller.markSent();
+    // Not before the request is written: a listener that takes its time would make the check above untrue.
+    queueMicrotask(() => emit({ name: 'purchase-sent', operationId: reference, phoneNumber }));
     return true;
   };
   const answer = await classify(
     () => provider.purchaseNumber({ phoneNumber, reference, webhooks, regulatory }, maySend),
-    (number) => doubtAbout(number, held.operation, provider.traits.tagAtPurchase),
+    (number) => doubtAbout(number, held.operation),
   );
-  caller.hasSent = hadSent || answer.kind === 'bought' || answer.kind === 'unknown';
+  if (answer.kind === 'bought' || answer.kind === 'unknown') caller.markSent();
+  else if (!hadSent) caller.markNotSent();
   if (answer.kind === 'unknown') {
     const { code, message } = answer.error;
     emit({ name: 'purchase-unknown', operationId: reference, phoneNumber, code, message });
@@ -58,31 +59,20 @@ async function classify(
       error: new ProviderError({ code: 'provider_unavailable', outcome: 'unknown', message }),
     };
   } catch (error) {
-    if (!ProviderError.isInstance(error)) return { kind: 'unknown', error: unreadable(error) };
+    if (!ProviderError.isInstance(error)) throw error;
     if (error.outcome === 'rejected') return { kind: 'refused', error };
     if (error.outcome === 'unknown') return { kind: 'unknown', error };
     return { kind: 'not_processed', error };
   }
 }
 
-/** An adapter that answers with something else than a number has bought one all the same. */
-function unreadable(error: unknown): ProviderError {
-  const cause = cleanCause(error);
-  const message = `the answer of the provider cannot be read: ${cause.message}`;
-  return new ProviderError({ code: 'provider_unavailable', outcome: 'unknown', message, cause });
-}
-
 /** A success is believed only when it names our number, under our tag, and one the account did not have before. */
-function doubtAbout(
-  number: OwnedNumber,
-  { id, phoneNumber, vendorDate }: Operation,
-  isTagged: boolean,
-): string | null {
+function doubtAbout(number: OwnedNumber, { id, phoneNumber, vendorDate }: Operation): string | null {
   if (number.phoneNumber !== phoneNumber)
     return `the provider answered with another number than ${phoneNumber}.`;
   if (number.providerNumberId === '')
     return `the provider did not say under which id it sold ${phoneNumber}.`;
-  if (isTagged && number.reference !== id) return `the provider did not confirm our tag on ${phoneNumber}.`;
+  if (number.reference !== id) return `the provider did not confirm our tag on ${phoneNumber}.`;
   if (isOlderThanSearch(number, vendorDate))
     return `the account had ${phoneNumber} before it was listed for sale.`;
   return null;

@@ -1,5 +1,6 @@
 import { refuseIssues } from './check-request.js';
 import { type ProviderAndStoreOptions, setupIssues } from './context.js';
+import { isDuration } from './policy.js';
 import { recoverOperations, type RecoveryResult } from './recover-operations.js';
 
 /** What {@link startRecovery} takes. */
@@ -27,9 +28,12 @@ const DEFAULT_INTERVAL_MS = 30_000;
  */
 export function startRecovery(options: StartRecoveryOptions): RunningRecovery {
   const { intervalMs = DEFAULT_INTERVAL_MS, onPass, onError, signal, ...rest } = options;
-  const isInterval = Number.isFinite(intervalMs) && intervalMs > 0;
-  const intervalIssue = { path: 'intervalMs', message: 'must be a number of milliseconds above 0' };
-  refuseIssues([...setupIssues(options), ...(isInterval ? [] : [intervalIssue])]);
+  const isInterval = isDuration(intervalMs);
+  const intervalIssue = {
+    path: 'intervalMs',
+    message: 'must be a number of milliseconds above 0, at most 2147483647',
+  };
+  refuseIssues([...setupIssues(options, ['provider', 'store']), ...(isInterval ? [] : [intervalIssue])]);
 
   const stopping = new AbortController();
   const ended = signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);

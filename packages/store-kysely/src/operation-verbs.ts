@@ -31,6 +31,30 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
   const guarded = ({ id, token }: OperationGuard) =>
     update().where('id', '=', id).where('state', '=', sql.lit('purchasing')).where('token', '=', token);
 
+  const findTaken = ({ id, token }: OperationGuard, leaseOwner: string) =>
+    dialect
+      .reading(db)
+      .selectFrom('operations')
+      .select(operationColumns)
+      .where('id', '=', id)
+      .where('state', '=', sql.lit('purchasing'))
+      .where('token', '=', token)
+      .where('lease_owner', '=', leaseOwner)
+      .where('lease_expires_at', '>', now)
+      .executeTakeFirst();
+  const hasFailedBefore = async ({ id, token }: OperationGuard) => {
+    const row = await dialect
+      .reading(db)
+      .selectFrom('operations')
+      .select('id')
+      .where('id', '=', id)
+      .where('state', '=', sql.lit('failed'))
+      .where('token', '=', token)
+      .where('id', 'not in', (query) => query.selectFrom('channels').select('id').where('id', '=', id))
+      .executeTakeFirst();
+    return row !== undefined;
+  };
+
   return {
     beginOperation: (operation) => calls.repeatable(() => beginOperation({ db, dialect }, operation)),
 
@@ -56,12 +80,13 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
       }),
 
     takeOverOperation: ({ leaseOwner, leaseMs, ...guard }) =>
-      calls.once(async () => {
-        const row = await guarded(guard)
+      calls.repeatable(async () => {
+        const taken = await guarded(guard)
           .where('lease_expires_at', '<=', now)
           .set({ ...newLease(leaseOwner, leaseMs), absent_at: null })
           .returning(operationColumns)
           .executeTakeFirst();
+        const row = taken ?? (await findTaken({ ...guard, token: guard.token + 1 }, leaseOwner));
         return row === undefined ? null : toOperation(row);
       }),
 
@@ -75,7 +100,7 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
       }),
 
     failOperation: (guard, error) =>
-      calls.once(async () => {
+      calls.repeatable(async () => {
         const rows = await guarded(guard)
           .set({
             state: 'failed',
@@ -86,7 +111,7 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
           })
           .returning('id')
           .execute();
-        return rows.length > 0;
+        return rows.length > 0 || (await hasFailedBefore(guard));
       }),
 
     deferOperation: (guard, { ambiguous, absent, nextCheckAt, error }) =>

@@ -108,13 +108,14 @@ export function createReleaseVerbs(context: VerbContext): ReleaseVerbs {
       }),
 
     recordReleasing: (channel, releaseAfter) =>
-      calls.once(async () => {
+      calls.repeatable(async () => {
         try {
           return await insertReleasing(context, channel, releaseAfter);
         } catch (error) {
-          const isKnown = dialect.isUniqueViolation(error) && (await hasRow(context, channel));
-          if (isKnown) return null;
-          throw error;
+          if (!dialect.isUniqueViolation(error)) throw error;
+          const known = await findChannelByNumber(context, channel.provider, channel.providerNumberId);
+          if (known === null) throw error;
+          return known.channel.id === channel.id ? known : null;
         }
       }),
 
@@ -146,11 +147,6 @@ async function insertReleasing(
     .returning(channelColumns(dialect))
     .executeTakeFirstOrThrow();
   return toChannelRecord(row);
-}
-
-/** Whether the number id has a row; an id that has one of another number is a mistake. */
-async function hasRow(context: VerbContext, { provider, providerNumberId }: NewChannel): Promise<boolean> {
-  return (await findChannelByNumber(context, provider, providerNumberId)) !== null;
 }
 
 /** A request of an ambiguous operation may still land until it settles, and would buy the number back unseen. */

@@ -53,11 +53,11 @@ export function channelVerbs(tables: MemoryTables): ChannelVerbs {
     deferRelease: atomically((id: string, deferral: { readonly delayMs: number; readonly error: string }) =>
       deferRelease(tables, channels.get(id), deferral),
     ),
-    recordReleasing: atomically((channel: NewChannel, releaseAfter: number) =>
-      rowOfNumber(tables, channel.provider, channel.providerNumberId)
-        ? null
-        : toRecord(insertChannel(tables, channel, 'releasing', releaseAfter), now()),
-    ),
+    recordReleasing: atomically((channel: NewChannel, releaseAfter: number) => {
+      const row = rowOfNumber(tables, channel.provider, channel.providerNumberId);
+      if (row) return row.id === channel.id ? toRecord(row, now()) : null;
+      return toRecord(insertChannel(tables, channel, 'releasing', releaseAfter), now());
+    }),
     assignAccount: atomically((id: string, accountId: string) => {
       const row = channels.get(id);
       if (row?.accountId !== null) return false;

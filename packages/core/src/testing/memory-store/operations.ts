@@ -41,9 +41,7 @@ export function operationVerbs(tables: MemoryTables): OperationVerbs {
     setSettlesAt: atomically((guard: OperationGuard, settlesAt: number) =>
       write(tables, guard, () => ({ settlesAt })),
     ),
-    failOperation: atomically((guard: OperationGuard, error: string) =>
-      write(tables, guard, () => ({ state: 'failed', claimedNumber: null, lastError: error })),
-    ),
+    failOperation: atomically((guard: OperationGuard, error: string) => failOperation(tables, guard, error)),
     deferOperation: atomically((guard: OperationGuard, deferral: Deferral) =>
       write(tables, guard, (row) => deferred(row, deferral, now())),
     ),
@@ -106,9 +104,19 @@ function switchCandidate(
   return 'switched';
 }
 
+function failOperation(tables: MemoryTables, guard: OperationGuard, error: string): boolean {
+  const row = tables.operations.get(guard.id);
+  const hasFailed = row?.state === 'failed' && row.token === guard.token && !tables.channels.has(row.id);
+  return (
+    hasFailed || write(tables, guard, () => ({ state: 'failed', claimedNumber: null, lastError: error }))
+  );
+}
+
 function takeOverOperation(tables: MemoryTables, takeOver: TakeOver): Operation | null {
-  const row = guarded(tables, takeOver);
   const now = tables.now();
+  const mine = guarded(tables, { id: takeOver.id, token: takeOver.token + 1 });
+  if (mine?.leaseOwner === takeOver.leaseOwner && mine.leaseExpiresAt > now) return toOperation(mine, now);
+  const row = guarded(tables, takeOver);
   if (!row || row.leaseExpiresAt > now) return null;
   const taken = update(tables.operations, row, { ...taking(row, takeOver, now), absentAt: null });
   return toOperation(taken, now);

@@ -161,6 +161,14 @@ export const disposeNumberCases: readonly ContractCase<StoreSubject>[] = [
     },
   },
   {
+    name: 'failOperation does not hold for an operation that failed with a number on record',
+    async check({ store }) {
+      const operation = guardOf(await begin(store, 1));
+      await store.disposeNumber(operation, newChannel(1), certain);
+      assert.equal(await store.failOperation(operation, 'refused'), false);
+    },
+  },
+  {
     name: 'failOperation frees the claim',
     async check({ store }) {
       await store.failOperation(guardOf(await begin(store, 1)), 'refused');
@@ -177,11 +185,14 @@ export const disposeNumberCases: readonly ContractCase<StoreSubject>[] = [
     },
   },
   {
-    name: 'failOperation holds for exactly one of many callers',
+    name: 'failOperation, repeated with the token it failed with, holds again',
     async check({ store }) {
       const operation = guardOf(await begin(store, 1));
-      const answers = await atOnce(8, () => store.failOperation(operation, 'refused'));
-      assert.equal(count(answers, true), 1);
+      const answers = await atOnce(4, () => store.failOperation(operation, 'refused'));
+      assert.equal(count(answers, true), 4);
+      const before = await operationOf(store, 1);
+      assert.equal(await store.failOperation(operation, 'again'), true);
+      assert.deepEqual(await operationOf(store, 1), before);
     },
   },
 ];

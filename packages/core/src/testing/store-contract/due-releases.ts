@@ -131,6 +131,13 @@ export const dueReleasesCases: readonly ContractCase<StoreSubject>[] = [
     },
   },
   {
+    name: 'recordReleasing, repeated, answers with its row again',
+    async check({ store }) {
+      const before = settled(present(await store.recordReleasing(newChannel(1), 5)));
+      assert.deepEqual(settled(present(await store.recordReleasing(newChannel(1), 6))), before);
+    },
+  },
+  {
     name: 'recordReleasing inserts for exactly one of many callers',
     async check({ store }) {
       const { providerNumberId } = newChannel(0);

@@ -80,9 +80,11 @@ function guardCasesOf({ verb, write }: GuardedWrite): ContractCase<StoreSubject>
     },
     {
       name: `${verb} changes nothing when the operation has failed`,
-      async check({ store }) {
+      async check(subject) {
+        const { store } = subject;
         const { token } = await begin(store, 1);
-        await store.failOperation({ id: idOf(1), token }, 'refused before');
+        await takeOver(subject, 1);
+        await store.failOperation({ id: idOf(1), token: token + 1 }, 'refused before');
         await assertChangesNothing(store, () => write(store, { id: idOf(1), token }));
         assert.equal(await store.getChannel(idOf(1)), null);
         await assertClaimed(store, 1, false);

@@ -77,6 +77,18 @@ export const takeOverOperationCases: readonly ContractCase<StoreSubject>[] = [
     },
   },
   {
+    name: 'takeOverOperation, repeated by who took the operation, answers with it again',
+    async check({ store, advanceTime }) {
+      await begin(store, 1);
+      await advanceTime(LEASE_MS + 1);
+      const takeOver = { id: idOf(1), token: 1, ...lease };
+      const taken = settled(present(await store.takeOverOperation(takeOver)));
+      assert.deepEqual(settled(present(await store.takeOverOperation(takeOver))), taken);
+      assert.equal(await store.takeOverOperation({ ...takeOver, leaseOwner: 'somebody else' }), null);
+      assert.deepEqual(await operationOf(store, 1), taken);
+    },
+  },
+  {
     name: 'takeOverOperation answers null for an operation that has ended, or is not on record',
     async check({ store, advanceTime }) {
       await attach(store, 1);

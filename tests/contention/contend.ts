@@ -1,0 +1,135 @@
+import { A_WHILE_MS, numbersOnOffer, provision, type Scene, type Stage } from '../crash/scene.js';
+import type { Gate, Outcome } from '../crash/worker-orders.js';
+import type { WorkerProcess } from '../crash/worker-process.js';
+import { seededRandom } from '../harness/virtual-clock.js';
+
+/** How much contention there is. */
+export interface Crowd {
+  readonly processes: number;
+  readonly keysEach: number;
+  readonly seed: number;
+}
+
+/** What came of it. */
+export interface Contention {
+  readonly keys: number;
+  readonly kills: number;
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** How often a process found a number or a key taken by another one. */
+  readonly collisions: number;
+  /** Keys whose last answer was no channel. */
+  readonly unserved: readonly string[];
+  readonly violations: readonly string[];
+  readonly active: number;
+  readonly paid: number;
+}
+
+const SHARE_OF_DUPLICATES = 0.3;
+const SHARE_OF_KILLS = 0.05;
+const AT_ONCE = 4;
+/** What the killed hold on to while the others go on, and a little more. */
+const SPARE_NUMBERS = 0.1;
+
+const DEADLY: readonly Gate[] = [
+  { at: 'after beginOperation' },
+  { at: 'before purchaseNumber' },
+  { at: 'after purchaseNumber' },
+  { at: 'after attachChannel' },
+];
+
+/** Lets processes provision the same keys from the same small stock at once, kills some, and asks for every key again. */
+export async function contend(stage: Stage, crowd: Crowd): Promise<Contention> {
+  const random = seededRandom(crowd.seed);
+  const lists = Array.from({ length: crowd.processes }, (_, index) => keysOf(index, crowd, random));
+  const keys = [...new Set(lists.flat())];
+  const scene = await stage.scene();
+  scene.simulator.setInventory(numbersOnOffer(Math.ceil(keys.length * (1 + SPARE_NUMBERS))));
+  const outcomes = new Map<string, number>();
+  const before = stage.kills;
+  const served = new Set<string>();
+  const note = (key: string, outcome: Outcome) => {
+    const name = outcome.kind === 'error' ? outcome.code : outcome.kind;
+    outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+    if (outcome.kind === 'channel') served.add(key);
+  };
+
+  await Promise.all(
+    lists.map((list) => {
+      const deadly = new Map(
+        list.flatMap((key) => {
+          const gate = DEADLY[Math.floor(random() * DEADLY.length)];
+          return random() < SHARE_OF_KILLS && gate !== undefined ? [[key, gate] as const] : [];
+        }),
+      );
+      return workThrough(scene, list, deadly, note);
+    }),
+  );
+  const kills = stage.kills - before;
+  await scene.judge();
+  const collisions = outcomes.get('operation_in_progress') ?? 0;
+
+  // The leases of the killed run out, and everybody comes back for every key.
+  await scene.letTimePass(A_WHILE_MS);
+  served.clear();
+  await workThrough(scene, keys, new Map(), note);
+  await scene.settle();
+  await scene.judge({ isAtRest: true });
+  const { channels, ledger } = await scene.evidence();
+  await scene.end();
+  return {
+    keys: keys.length,
+    kills,
+    outcomes,
+    collisions,
+    unserved: keys.filter((key) => !served.has(key)),
+    violations: [...new Set(scene.violations)],
+    active: channels.filter(({ status }) => status === 'active').length,
+    paid: ledger.filter(({ kind }) => kind === 'purchased').length,
+  };
+}
+
+/** Its own keys, and among them those that everybody has, in an order of its own. */
+function keysOf(index: number, { keysEach }: Crowd, random: () => number): string[] {
+  const shared = Math.round(keysEach * SHARE_OF_DUPLICATES);
+  return Array.from({ length: keysEach }, (_, key) =>
+    key < shared ? `shared ${key}` : `process ${index} ${key}`,
+  )
+    .map((key) => ({ key, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ key }) => key);
+}
+
+/** A process, and the one that takes its place whenever it is killed; what was under way then is asked for again. */
+async function workThrough(
+  scene: Scene,
+  list: readonly string[],
+  deadly: Map<string, Gate>,
+  note: (key: string, outcome: Outcome) => void,
+): Promise<void> {
+  const waiting = [...list];
+  let current: WorkerProcess | undefined;
+  const work = async () => {
+    for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
+      const gate = deadly.get(key);
+      const extra = { isPatient: true, gates: gate === undefined ? [] : [gate] };
+      const job = provision(key);
+      const begun =
+        current?.isAlive === true
+          ? { process: current, run: scene.next(current, job, extra) }
+          : scene.begin(job, extra);
+      current = begun.process;
+      if (gate !== undefined) {
+        deadly.delete(key);
+        const isThere = await begun.run.at(gate.at).then(
+          () => true,
+          () => false,
+        );
+        if (isThere) await scene.kill(begun.process);
+      }
+      const outcome = await begun.run.outcome;
+      note(key, outcome);
+      if (outcome.kind === 'killed') waiting.unshift(key);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}

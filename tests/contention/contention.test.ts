@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWorker, type BuiltWorker } from '../crash/build-worker.js';
+import type { CrashDatabase } from '../crash/crash-database.js';
+import { createPostgresCrashDatabase } from '../crash/postgres-crash-database.js';
+import { openStage } from '../crash/scene.js';
+import { createSqliteCrashDatabase } from '../crash/sqlite-crash-database.js';
+import { createTestDatabase } from '../postgres/create-test-database.js';
+import { contend } from './contend.js';
+
+const isLong = process.env['CHANNELKIT_LONG'] === '1';
+const crowd = isLong ? { processes: 16, keysEach: 1_000, seed: 3 } : { processes: 4, keysEach: 100, seed: 3 };
+
+const databases: readonly { readonly kind: string; readonly create: () => Promise<CrashDatabase> }[] = [
+  { kind: 'sqlite', create: createSqliteCrashDatabase },
+  { kind: 'postgres', create: createOnTestServer },
+];
+
+describe.each(databases)('$kind under contention', ({ kind, create }) => {
+  let worker: BuiltWorker;
+  beforeAll(async () => {
+    worker = await buildWorker();
+  });
+  afterAll(() => worker.remove());
+
+  it(
+    `gives every key one channel: ${crowd.processes} processes, ${crowd.keysEach} keys each, some killed`,
+    { timeout: isLong ? 45 * 60_000 : 120_000 },
+    async () => {
+      const stage = await openStage(await create(), worker.path);
+      try {
+        const start = performance.now();
+        const found = await contend(stage, crowd);
+        const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+        const counts = [...found.outcomes].map(([name, count]) => `${name} ${count}`).join(', ');
+        process.stdout.write(
+          `\ncontention on ${kind}: ${found.keys} keys, ${found.kills} kills in ${seconds} s: ${counts}\n`,
+        );
+        expect(found.violations).toEqual([]);
+        expect(found.unserved).toEqual([]);
+        expect({ active: found.active, paid: found.paid }).toEqual({ active: found.keys, paid: found.keys });
+        expect(found.kills).toBeGreaterThanOrEqual(crowd.processes * crowd.keysEach * 0.02);
+      } finally {
+        await stage.close();
+      }
+    },
+  );
+});
+
+describe('contention', () => {
+  it('is seen to catch a store that does not keep keys apart', async () => {
+    const worker = await buildWorker([
+      {
+        folder: 'packages/store-kysely/src',
+        replace: '    idempotency_key: operation.idempotencyKey,',
+        with: '    idempotency_key: operation.idempotencyKey + operation.id,',
+      },
+    ]);
+    const stage = await openStage(await createSqliteCrashDatabase(), worker.path);
+    try {
+      const found = await contend(stage, { processes: 2, keysEach: 10, seed: 1 });
+      expect(found.violations).toContainEqual(expect.stringMatching(/^S3: two channels were reported/));
+      expect(found.paid).toBeGreaterThan(found.keys);
+    } finally {
+      await stage.close();
+      worker.remove();
+    }
+  });
+});
+
+async function createOnTestServer(): Promise<CrashDatabase> {
+  const { url, drop } = await createTestDatabase();
+  const database = await createPostgresCrashDatabase(url);
+  return {
+    ...database,
+    close: async () => {
+      await database.close();
+      await drop();
+    },
+  };
+}

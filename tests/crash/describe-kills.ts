@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWorker, type BuiltWorker } from './build-worker.js';
+import type { CrashDatabase, DatabaseKind } from './crash-database.js';
+import { crashMatrix, ENDINGS } from './crash-matrix.js';
+import { crashStories } from './crash-stories.js';
+import { playRow, playStory } from './play-row.js';
+import { killAtRandom } from './random-kills.js';
+import { openStage, type Stage } from './scene.js';
+
+const isLong = process.env['CHANNELKIT_LONG'] === '1';
+
+/** Registers the whole matrix as tests, on one kind of database. */
+export function describeKills(
+  kind: DatabaseKind,
+  create: () => Promise<CrashDatabase>,
+  { randomKills }: { readonly randomKills: { readonly quick: number; readonly long: number } },
+): void {
+  describe(`a process killed with SIGKILL on ${kind}`, () => {
+    let worker: BuiltWorker;
+    let stage: Stage;
+    const table: string[] = [];
+
+    beforeAll(async () => {
+      worker = await buildWorker();
+      stage = await openStage(await create(), worker.path);
+    });
+    afterAll(async () => {
+      await stage.close();
+      worker.remove();
+      process.stdout.write(`\nkill -9 on ${kind}: ${stage.kills} kills\n${table.join('\n')}\n`);
+    });
+
+    const rows = crashMatrix.filter(({ only }) => only === undefined || only === kind);
+    for (const row of rows) {
+      it.each(ENDINGS)(`${row.name}: %s`, async (ending) => {
+        const scene = await stage.scene();
+        try {
+          const { violations, surprise } = await playRow(scene, row, ending);
+          table.push(`  ${row.name.padEnd(58)} ${ending.padEnd(14)} ${row.expects[ending]}`);
+          expect(violations).toEqual([]);
+          expect(surprise).toBeNull();
+        } finally {
+          await scene.end();
+        }
+      });
+    }
+
+    const wanted = isLong ? randomKills.long : randomKills.quick;
+    it(
+      `leaves nothing behind after ${wanted} kills at random, two processes on one database`,
+      { timeout: wanted * 5_000 },
+      async () => {
+        const seed = Number(process.env['CHANNELKIT_SEED'] ?? 1_000);
+        const { kills, jobs, outcomes, violations } = await killAtRandom(stage, wanted, seed);
+        const counts = [...outcomes].map(([name, count]) => `${name} ${count}`).join(', ');
+        table.push(`  at random (CHANNELKIT_SEED=${seed}): ${kills} kills, ${jobs} jobs: ${counts}`);
+        expect(violations).toEqual([]);
+        expect(kills).toBeGreaterThanOrEqual(wanted);
+        // Otherwise nobody lived long enough to do anything.
+        expect(outcomes.get('channel') ?? 0).toBeGreaterThan(wanted / 4);
+        expect(outcomes.get('killed') ?? 0).toBeGreaterThan(wanted / 2);
+      },
+    );
+
+    for (const story of crashStories) {
+      it(story.name, async () => {
+        const scene = await stage.scene();
+        try {
+          const violations = await playStory(scene, story);
+          table.push(`  ${story.name.padEnd(73)} ${story.active === 1 ? 'channel' : 'nothing'}`);
+          expect(violations).toEqual([]);
+        } finally {
+          await scene.end();
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { trendOf } from './flatness.js';
+import { inMebibytes, runSoak, type SoakResult } from './run-soak.js';
+
+const IS_LONG = process.env['CHANNELKIT_LONG'] === '1';
+const MINUTES = Number(process.env['CHANNELKIT_SOAK_MINUTES'] ?? '30');
+const MEBI = 1024 * 1024;
+
+/** How much more the last quarter may have than the second. */
+const SERIES = [
+  { key: 'rss', mostRatio: 1.2, noise: 8 * MEBI, write: inMebibytes },
+  { key: 'heapUsed', mostRatio: 1.15, noise: 2 * MEBI, write: inMebibytes },
+  { key: 'descriptors', mostRatio: 1.25, noise: 8, write: String },
+  { key: 'resources', mostRatio: 1.25, noise: 12, write: String },
+  { key: 'walBytes', mostRatio: 1.25, noise: 4 * MEBI, write: inMebibytes },
+] as const;
+
+describe('two processes under load, one of them killed over and over', () => {
+  it.skipIf(IS_LONG)(
+    'lose, leak and buy nothing twice, for a few seconds',
+    { timeout: 120_000 },
+    async () => {
+      const result = await runSoak({
+        operations: 160,
+        operationsPerSecond: 20,
+        killEvery: 31,
+        sampleEvery: 17,
+        seed: 1,
+      });
+      console.info(describeSoak(result));
+      expect(result.violations).toEqual([]);
+      expect(result.kills).toBeGreaterThanOrEqual(2);
+      expect(result.faults).toBeGreaterThanOrEqual(5);
+      expect(result.samples.length).toBeGreaterThanOrEqual(2);
+    },
+  );
+
+  it.runIf(IS_LONG)(
+    `stay as small as they were, for ${MINUTES} minutes`,
+    { timeout: (MINUTES + 10) * 60_000 },
+    async () => {
+      const result = await runSoak({
+        operations: MINUTES * 60 * 20,
+        operationsPerSecond: 20,
+        killEvery: 101,
+        sampleEvery: Math.max(20, MINUTES * 10 + 1),
+        seed: 1,
+      });
+      console.info(describeSoak(result));
+      expect(result.violations).toEqual([]);
+      expect(result.samples.length).toBeGreaterThanOrEqual(20);
+      expect(notFlat(result)).toEqual([]);
+    },
+  );
+});
+
+function notFlat({ samples }: SoakResult): string[] {
+  return SERIES.flatMap(({ key, mostRatio, noise, write }) => {
+    const { early, late, isFlat } = trendOf({
+      values: samples.map((sample) => sample[key]),
+      mostRatio,
+      noise,
+    });
+    return isFlat ? [] : [`${key} went from ${write(early)} to ${write(late)}`];
+  });
+}
+
+function describeSoak({ operations, kills, faults, outcomes, samples, violations }: SoakResult): string {
+  const trends = SERIES.map(({ key, write, ...bounds }) => {
+    const { early, late } = trendOf({ values: samples.map((sample) => sample[key]), ...bounds });
+    return `${key} ${write(early)} -> ${write(late)}`;
+  });
+  return (
+    `Soak: ${operations} operations, ${kills} kills, ${faults} faults, ${violations.length} violations; ` +
+    `${trends.join(', ')}; ${JSON.stringify(outcomes)}`
+  );
+}

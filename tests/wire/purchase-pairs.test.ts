@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { loadJudge } from '../openapi/judged.js';
+import { createTally, playSequence } from './play-sequence.js';
+import { REFUSALS, WIRE_FAULTS, type WireFault } from './wire-faults.js';
+
+/** What the issue asks for, at the least. */
+const LEAST_SEQUENCES = 256;
+const PURCHASE_FAULTS: readonly WireFault[] = [...WIRE_FAULTS, ...REFUSALS];
+/** Every pair is played once, or twice: with and without a look-up that fails in between. */
+const IS_LONG = process.env['CHANNELKIT_LONG'] === '1';
+const played = createTally();
+let bothStruck = 0;
+let lookUpsStruck = 0;
+
+describe('provisionChannel over the wire', () => {
+  it.each(PURCHASE_FAULTS.map((fault, index) => ({ name: fault.name, fault, index })))(
+    'leaks nothing and buys nothing twice when a purchase meets $name and the next one anything else',
+    async ({ fault, index }) => {
+      const before = played.violations.length;
+      for (const [other, second] of PURCHASE_FAULTS.entries()) {
+        const number = index * PURCHASE_FAULTS.length + other;
+        const lookUp = WIRE_FAULTS[number % WIRE_FAULTS.length];
+        if (IS_LONG || number % 2 === 0) await playPair(fault, second, { isKeyed: number % 4 < 2 });
+        if (IS_LONG || number % 2 === 1) await playPair(fault, second, { isKeyed: number % 4 < 2, lookUp });
+      }
+      expect(played.violations.slice(before)).toEqual([]);
+    },
+  );
+
+  it(`was tried with at least ${LEAST_SEQUENCES} sequences, and with every ordered pair`, async () => {
+    const { sequences, requests, judged } = played;
+    console.info(
+      `The wire: ${sequences} sequences of two faults at the purchase (${bothStruck} in which both struck, ` +
+        `${lookUpsStruck} with a look-up struck in between), ${requests} requests, ${judged} judged by Twilio's document.`,
+    );
+    expect(sequences).toBe((IS_LONG ? 2 : 1) * PURCHASE_FAULTS.length ** 2);
+    expect(sequences).toBeGreaterThanOrEqual(LEAST_SEQUENCES);
+    // A request whose effect is seen is not sent again: these are the others.
+    expect(bothStruck).toBeGreaterThanOrEqual(LEAST_SEQUENCES);
+    expect(lookUpsStruck).toBeGreaterThanOrEqual(LEAST_SEQUENCES);
+    expect(judged).toBe((await loadJudge()).judge === null ? 0 : requests);
+  });
+});
+
+async function playPair(
+  first: WireFault,
+  second: WireFault,
+  { isKeyed, lookUp }: { readonly isKeyed: boolean; readonly lookUp?: WireFault | undefined },
+): Promise<void> {
+  const name = [first.name, second.name, ...(lookUp === undefined ? [] : [`look-up: ${lookUp.name}`])].join(
+    ' / ',
+  );
+  await playSequence(played, name, {}, async (world) => {
+    const faults = [first, second].map((fault) => world.lay(fault, { operation: 'purchase' }));
+    const between = lookUp === undefined ? null : world.lay(lookUp, { operation: 'list' });
+    const request = {
+      country: 'US',
+      type: 'sms',
+      ...(isKeyed ? { idempotencyKey: 'order-1' } : {}),
+    } as const;
+    await world.run(world.provision(request));
+    expect(faults[0]?.struck(), `${name}: the first purchase was met`).toBe(1);
+    if (faults.every((fault) => fault.struck() === 1)) bothStruck += 1;
+    if (between?.struck() === 1) lookUpsStruck += 1;
+    // Whoever has a key comes back with it, once the lease is over.
+    if (!isKeyed) return;
+    world.clock.advance(2 * 60_000);
+    await world.run(world.provision(request));
+  });
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { createTally, playSequence } from './play-sequence.js';
+import { playScript, writeScript } from './random-script.js';
+
+const IS_LONG = process.env['CHANNELKIT_LONG'] === '1';
+/** Replays one script alone: `CHANNELKIT_WIRE_SEED=17 npx vitest run tests/wire/random-scripts.test.ts`. */
+const ONLY_SEED = process.env['CHANNELKIT_WIRE_SEED'];
+const SCRIPTS = IS_LONG ? 20_000 : 400;
+const BATCHES = 10;
+/** Seeds that once failed, played before all others. */
+const REGRESSIONS: readonly number[] = [];
+
+const played = createTally();
+const struck = new Map<string, number>();
+
+describe('random scripts over the wire', () => {
+  if (ONLY_SEED !== undefined) {
+    it(`plays script ${ONLY_SEED}`, async () => {
+      await play([Number(ONLY_SEED)]);
+      expect(played.violations).toEqual([]);
+    });
+    return;
+  }
+
+  it('keeps the regressions mended', async () => {
+    await play(REGRESSIONS);
+    expect(played.violations).toEqual([]);
+  });
+
+  it.each(Array.from({ length: BATCHES }, (_, batch) => batch + 1))(
+    `leaks nothing and buys nothing twice, batch %i of ${BATCHES}`,
+    async (batch) => {
+      const before = played.violations.length;
+      const size = SCRIPTS / BATCHES;
+      await play(Array.from({ length: size }, (_, index) => (batch - 1) * size + index + 1));
+      expect(played.violations.slice(before)).toEqual([]);
+    },
+    IS_LONG ? 3_600_000 : 60_000,
+  );
+
+  it('met every call with faults', () => {
+    const { sequences, requests } = played;
+    console.info(
+      `The wire: ${sequences} random scripts, ${requests} requests; struck: ` +
+        [...struck].map(([call, times]) => `${call} ${times}`).join(', '),
+    );
+    expect(sequences).toBe(SCRIPTS + REGRESSIONS.length);
+    for (const call of ['search', 'purchase', 'list', 'release', 'account']) {
+      expect(struck.get(call), `${call} was struck`).toBeGreaterThanOrEqual(20);
+    }
+  });
+});
+
+async function play(seeds: readonly number[]): Promise<void> {
+  for (const seed of seeds) {
+    const script = writeScript(seed);
+    await playSequence(played, `CHANNELKIT_WIRE_SEED=${seed}`, script.options, async (world) => {
+      await playScript(world, script);
+      for (const { request, fault } of world.simulator.exchanges) {
+        const call = request.operation ?? 'nothing';
+        if (fault !== null) struck.set(call, (struck.get(call) ?? 0) + 1);
+      }
+    });
+  }
+}
