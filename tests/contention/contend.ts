@@ -1,7 +1,7 @@
 import { A_WHILE_MS, numbersOnOffer, provision, type Scene, type Stage } from '../crash/scene.js';
 import type { Gate, Outcome } from '../crash/worker-orders.js';
 import type { WorkerProcess } from '../crash/worker-process.js';
-import { seededRandom } from '../harness/virtual-clock.js';
+import { seededRandom } from '../harness/seeded-random.js';
 
 /** How much contention there is. */
 export interface Crowd {

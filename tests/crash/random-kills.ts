@@ -1,5 +1,5 @@
 import type { SimulatorFault } from '@channelkit/twilio-simulator';
-import { seededRandom } from '../harness/virtual-clock.js';
+import { seededRandom } from '../harness/seeded-random.js';
 import { A_WHILE_MS, provision, type Scene, type Stage } from './scene.js';
 import type { Job, Outcome } from './worker-orders.js';
 

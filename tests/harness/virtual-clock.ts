@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 // Loaded on first use it would be real input, for which this clock does not wait.
 import '@channelkit/core/phone';
 import type { Runtime } from '@channelkit/core';
+import { seededRandom } from './seeded-random.js';
 
 /** Time that passes only when everybody waits for it. */
 export interface VirtualClock {
@@ -87,17 +88,6 @@ export function createVirtualClock(seed = 1): VirtualClock {
       }
       return work;
     },
-  };
-}
-
-/** Mulberry32: small, fast, the same everywhere. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

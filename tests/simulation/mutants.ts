@@ -333,8 +333,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       core(
         'send-purchase.ts',
-        'if (hasLeft(caller) || isPastDeadline(held, policy, runtime)) return false;',
-        'if (hasLeft(caller)) return false;',
+        'if (caller.hasLeft() || isPastDeadline(held, policy, runtime)) return false;',
+        'if (caller.hasLeft()) return false;',
       ),
     ],
   },

@@ -1,4 +1,4 @@
-import { seededRandom } from '../harness/virtual-clock.js';
+import { seededRandom } from '../harness/seeded-random.js';
 
 /** Choices out of one seed. */
 export interface Random {

@@ -20,7 +20,7 @@ import {
 } from '../crash/oracle.js';
 import { createSqliteCrashDatabase } from '../crash/sqlite-crash-database.js';
 import type { Outcome } from '../crash/worker-orders.js';
-import { seededRandom } from '../harness/virtual-clock.js';
+import { seededRandom } from '../harness/seeded-random.js';
 import { WIRE_FAULTS } from '../wire/wire-faults.js';
 import { type SoakProcess, startSoakProcess } from './soak-process.js';
 import type { Sample, SoakJob, SoakWorld } from './worker-messages.js';

@@ -1,7 +1,7 @@
 import type { ProvisionRequest } from '@channelkit/core';
 import type { Operation } from '@channelkit/twilio-simulator';
 import type { Outcome } from '../crash/worker-orders.js';
-import { seededRandom } from '../harness/virtual-clock.js';
+import { seededRandom } from '../harness/seeded-random.js';
 import { REFUSALS, WIRE_FAULTS, type WireFault } from './wire-faults.js';
 import type { WireWorld, WireWorldOptions } from './wire-world.js';
 
