@@ -62,9 +62,17 @@ async function playPair(
     expect(faults[0]?.struck(), `${name}: the first purchase was met`).toBe(1);
     if (faults.every((fault) => fault.struck() === 1)) bothStruck += 1;
     if (between?.struck() === 1) lookUpsStruck += 1;
-    // Whoever has a key comes back with it, once the lease is over.
-    if (!isKeyed) return;
+    if (!isKeyed) {
+      // Nobody comes back, and recovery looks while the purchase may still land.
+      for (let pass = 0; pass < 2; pass += 1) {
+        world.clock.advance(3 * 60_000);
+        await world.run(world.recover());
+      }
+      return;
+    }
+    // Whoever has a key comes back with it, once the lease is over, and gives the number back in the end.
     world.clock.advance(2 * 60_000);
-    await world.run(world.provision(request));
+    const outcome = await world.run(world.provision(request));
+    if (outcome.kind === 'channel') await world.run(world.release(outcome.id));
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TransportFailure } from './transport-failure.js';
-import { toProviderError, UnexpectedAnswer } from './twilio-error.js';
+import { isNotFound, toProviderError, UnexpectedAnswer } from './twilio-error.js';
 
 const number = '+14155550123';
 const context = { activity: `Buying ${number}`, isPurchase: true, secrets: ['s3cr3t-token'] };
@@ -107,6 +107,7 @@ describe('toProviderError', () => {
     ['null', answer(400, 'null')],
     ['no code', answer(400, { message: 'No.', status: 400 })],
     ['a code that is text', answer(400, { code: '21422', message: 'No.', status: 400 })],
+    ['a code that is no whole number', answer(400, { code: 21422.5, message: 'No.', status: 400 })],
     ['no message', answer(400, { code: 21422, status: 400 })],
     ['no status', answer(400, { code: 21422, message: 'No.' })],
     ['another status', answer(400, { code: 21422, message: 'No.', status: 404 })],
@@ -139,6 +140,10 @@ describe('toProviderError', () => {
   it.each([
     ['seconds', { 'retry-after': '3' }, 3000],
     ['none', { 'retry-after': '0' }, 0],
+    ['more than nine seconds', { 'retry-after': '12' }, 12_000],
+    ['seconds with blanks around them', { 'retry-after': ' 7 ' }, 7000],
+    ['seconds with something after them', { 'retry-after': '7x' }, null],
+    ['seconds with something before them', { 'retry-after': 'x7' }, null],
     [
       'a date, by the clock of the vendor',
       { 'retry-after': 'Thu, 30 Jul 2015 23:19:09 GMT', date: 'Thu, 30 Jul 2015 23:19:04 GMT' },
@@ -166,6 +171,7 @@ describe('toProviderError', () => {
   it('takes what was not written for not sent, and what was for unknown', () => {
     const message = 'the connection failed (ECONNRESET)';
     expect(toProviderError(new TransportFailure({ message, written: false }), context)).toMatchObject({
+      code: 'provider_unavailable',
       outcome: 'not_sent',
       mayOwnNumber: 'no',
     });
@@ -180,7 +186,37 @@ describe('toProviderError', () => {
     ['a text', 'x'],
     ['nothing', undefined],
   ])('takes %s that it does not know for unknown', (_name, failure) => {
-    expect(toProviderError(failure, context).outcome).toBe('unknown');
+    expect(toProviderError(failure, context)).toMatchObject({
+      code: 'provider_unavailable',
+      outcome: 'unknown',
+      mayOwnNumber: 'unknown',
+    });
+  });
+
+  it('says so when what was thrown is no error', () => {
+    expect(toProviderError('x', context).message).toContain('something that is no error was thrown');
+  });
+
+  it('knows that nothing is owned because of what was no purchase', () => {
+    expect(judge(refusal(500, 20500), false)).toMatchObject({ outcome: 'unknown', mayOwnNumber: 'no' });
+  });
+
+  it.each([
+    [20002, 'No. Not so... ', `Buying ${number}: Twilio refused (20002: No. Not so).`],
+    [
+      20003,
+      'Authenticate',
+      `Buying ${number}: Twilio refused (20003: Authenticate). Check the account SID, the auth token or API key, and whether they belong to this region.`,
+    ],
+  ])('quotes Twilio, and says what can be done: %i', (code, message, expected) => {
+    expect(judge(refusal(400, code, message)).message).toBe(expected);
+  });
+
+  it('names the status of an answer that cannot be read', () => {
+    expect(new UnexpectedAnswer(answer(502, '<html>'))).toMatchObject({
+      name: 'UnexpectedAnswer',
+      message: 'HTTP 502',
+    });
   });
 
   it('blots the secret out of what the vendor says', () => {
@@ -191,5 +227,17 @@ describe('toProviderError', () => {
     const { cause } = judge(refusal(400, 20002));
     expect(cause).toBeInstanceOf(Error);
     expect(cause).not.toHaveProperty('answer');
+  });
+});
+
+describe('isNotFound', () => {
+  it.each([
+    ['404 in Twilio’s words', refusal(404, 20404), true],
+    ['404 of a proxy', answer(404, 'not found'), false],
+    ['404 with another code', refusal(404, 20003), false],
+    ['that code with another status', refusal(400, 20404), false],
+    ['an answer', answer(200, {}), false],
+  ])('%s', (_case, received, expected) => {
+    expect(isNotFound(received)).toBe(expected);
   });
 });

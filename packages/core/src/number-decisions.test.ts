@@ -47,6 +47,8 @@ const facts = (scene: Scene) => scene.events.map(({ at: _at, ...event }) => even
 describe('decideNumber', () => {
   it.each([true, false])('makes a channel of a number, ambiguous or not: %s', async (isAmbiguous) => {
     const scene = createScene();
+    // Nothing is left to be found out.
+    scene.before('findChannelByNumber', fail(storeError('store_rejected')));
     expect(await decide(scene, { isAmbiguous })).toMatchObject({
       kind: 'active',
       channel: { id: ID, status: 'active', providerNumberId: 'PN1' },

@@ -97,6 +97,28 @@ describe('failOperation', () => {
     expect([row(scene)?.state, scene.events]).toEqual(['purchasing', []]);
   });
 
+  it.each([
+    [89_999, 'provider_rejected', 'no'],
+    [90_000, 'purchase_unknown', 'unknown'],
+  ])(
+    'knows what is owned only while the lease lasts, when the store cannot be told: after %i ms %s',
+    async (elapsedMs, code, mayOwnNumber) => {
+      const scene = createScene();
+      const held = scene.hold(scene.operation());
+      scene.time += elapsedMs;
+      const refused = storeError('store_rejected');
+      scene.before('failOperation', fail(refused));
+      await expect(failOperation(scene.context, held, refusal)).rejects.toMatchObject({
+        code,
+        operationId: ID,
+        mayOwnNumber,
+        ...(code === 'purchase_unknown'
+          ? { name: 'ProvisionPendingError', phoneNumber: PHONE_NUMBER, cause: refused }
+          : {}),
+      });
+    },
+  );
+
   it('tells the truth although the store cannot be told', async () => {
     const scene = createScene();
     const held = scene.hold(scene.operation());
@@ -286,6 +308,29 @@ describe('recoverOperation, of a number that is owned', () => {
   });
 });
 
+describe('recoverOperation, of a row that cannot be read', () => {
+  it('puts it off and says why, so that the others are looked at', async () => {
+    const scene = createScene();
+    scene.provider.find = () => ownedNumber();
+    expect(await recoverOperation(scene.context, scene.operation({ request: 'no JSON' }))).toBe('refused');
+    expect(row(scene)).toMatchObject({
+      state: 'purchasing',
+      absentAt: null,
+      attempts: 1,
+      lastError: expect.stringContaining('cannot be recovered') as string,
+    });
+    expect(scene.tables.channels.size).toBe(0);
+  });
+
+  it('leaves it until its lease is over when the store cannot be told', async () => {
+    const scene = createScene();
+    scene.provider.find = () => ownedNumber();
+    scene.before('deferOperation', fail(storeError('store_rejected')));
+    expect(await recoverOperation(scene.context, scene.operation({ request: 'no JSON' }))).toBe('refused');
+    expect(row(scene)?.leaseOwner).toBe('me');
+  });
+});
+
 describe('recoverOperation, of a number that somebody else bought', () => {
   function recover(readAt: number, meanwhile: (scene: Scene) => void = () => undefined) {
     const scene = createScene();
@@ -340,10 +385,10 @@ describe('recoverOperation, of a number that somebody else bought', () => {
 });
 
 describe('recoverOperation, of a number that is not owned', () => {
-  async function recover(readAt: number, absentAt: number | null) {
+  async function recover(readAt: number, absentAt: number | null, attempts = 0) {
     const scene = createScene();
     scene.time = readAt;
-    const outcome = await recoverOperation(scene.context, scene.operation({ absentAt }));
+    const outcome = await recoverOperation(scene.context, scene.operation({ absentAt, attempts }));
     return { outcome, row: row(scene), events: facts(scene) };
   }
 
@@ -364,6 +409,13 @@ describe('recoverOperation, of a number that is not owned', () => {
     });
     expect(found.events).toEqual([]);
   });
+
+  it.each([SETTLES_AT, SETTLES_AT + 1])(
+    'looks again soon once nothing can land, however often it looked before',
+    async (readAt) => {
+      expect((await recover(readAt, null, 3)).row?.nextCheckAt).toBe(readAt + RECHECK_MS);
+    },
+  );
 
   it('believes it the second time, once nothing can land', async () => {
     const found = await recover(SETTLES_AT, SETTLES_AT - RECHECK_MS);

@@ -26,7 +26,7 @@ export type PostgresStoreOptions =
  * 4.5 s. With a connection string the server also ends a statement after 4 s, by start-up parameters that some poolers
  * refuse; hand over a pool there, whose own time limits apply besides.
  *
- * @throws {@link InvalidInputError} when neither a connection string nor a pool is given.
+ * @throws InvalidInputError when neither a connection string nor a pool is given.
  *
  * @example
  * ```ts

@@ -32,7 +32,7 @@ export type SqliteStoreOptions = (
  * survives a crash. A handed-over connection must not be inside a transaction of the app while the store writes, which is
  * refused, nor be written to by the app until `migrate()` has resolved.
  *
- * @throws {@link InvalidInputError} when neither a file name nor a database is given.
+ * @throws InvalidInputError when neither a file name nor a database is given.
  *
  * @example
  * ```ts
