@@ -48,7 +48,8 @@ describe('decideNumber', () => {
   it.each([true, false])('makes a channel of a number, ambiguous or not: %s', async (isAmbiguous) => {
     const scene = createScene();
     // Nothing is left to be found out.
-    scene.before('findChannelByNumber', fail(storeError('store_rejected')));
+    const unavailable = fail(storeError('store_unavailable'));
+    scene.before('findChannelByNumber', unavailable, unavailable, unavailable);
     expect(await decide(scene, { isAmbiguous })).toMatchObject({
       kind: 'active',
       channel: { id: ID, status: 'active', providerNumberId: 'PN1' },

@@ -2,6 +2,7 @@ import { attachOrGiveBack, compensationPending } from './attach-or-give-back.js'
 import { abortedError, type Caller, type CallersOperation, createCaller } from './caller.js';
 import { type Candidates, findCandidates } from './candidates.js';
 import type { Channel } from './channel.js';
+import type { BeginOutcome, NewOperation } from './channel-store.js';
 import { type CheckedRequest, checkRequest, refuseIssues } from './check-request.js';
 import {
   type Context,
@@ -130,7 +131,7 @@ async function begin(
       leaseMs: policy.leaseMs,
       settleMs: policy.settleMs,
     };
-    const begun = await context.retryStore((store) => store.beginOperation(operation));
+    const begun = await beginDurably(context, operation);
     if (begun.outcome === 'begun') {
       const { id: operationId, phoneNumber } = begun.operation;
       caller.hold({ ...begun.operation, leaseStart });
@@ -144,6 +145,16 @@ async function begin(
     }
     const other = await resume();
     if (other !== null) return other;
+  }
+}
+
+/** Nothing is sent before the store has said that the operation stands; whether it does without an answer, recovery sees. */
+async function beginDurably({ retryStore }: Context, operation: NewOperation): Promise<BeginOutcome> {
+  try {
+    return await retryStore((store) => store.beginOperation(operation));
+  } catch (error) {
+    if (!StoreError.isInstance(error)) throw error;
+    throw withFacts(error, { operationId: operation.id, mayOwnNumber: 'no' });
   }
 }
 

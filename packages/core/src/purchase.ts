@@ -5,7 +5,7 @@ import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
 import { failOperation, LeaseLostError } from './end-operation.js';
 import { ProviderError } from './errors/provider-error.js';
-import { type HeldOperation, remainingMs } from './held-operation.js';
+import { type HeldOperation, isPastDeadline, remainingMs } from './held-operation.js';
 import type { OwnedNumber } from './number-provider.js';
 import { sendPurchase } from './send-purchase.js';
 import { settlePurchase } from './settle-purchase.js';
@@ -33,6 +33,7 @@ export async function purchaseNumber(
 ): Promise<PurchasedNumber> {
   const { policy, runtime } = context;
   let current = held;
+  let vendorSaid: ProviderError | null = null;
   for (let candidate = 1, attempt = 0; ; attempt += 1) {
     const answer = await sendPurchase(context, request, current, caller);
     if (answer.kind === 'bought') return { held: current, number: answer.number, isAmbiguous: false };
@@ -48,10 +49,16 @@ export async function purchaseNumber(
       caller.hold({ ...current.operation, leaseStart: current.leaseStart });
       candidate += 1;
       attempt = -1;
+      vendorSaid = null;
       continue;
     }
     const waitMs = Math.max(backoffMs(attempt, runtime), error.retryAfterMs ?? 0);
-    if (waitMs >= remainingMs(current, policy, runtime)) return failOperation(context, current, error);
+    if (waitMs >= remainingMs(current, policy, runtime)) {
+      // When it was only our own deadline that kept it from being sent, what the vendor said before tells more.
+      const isOwnCheck = error.outcome === 'not_sent' && isPastDeadline(current, policy, runtime);
+      return failOperation(context, current, (isOwnCheck ? vendorSaid : null) ?? error);
+    }
+    vendorSaid = error;
     await runtime.sleep(waitMs, caller.waitingSignal());
   }
 }
