@@ -2,7 +2,7 @@ import { backoffMs } from './backoff.js';
 import { callWithTimeout } from './call-with-timeout.js';
 import type { ChannelStore } from './channel-store.js';
 import { cleanCause } from './errors/clean-cause.js';
-import type { InputIssue } from './errors/invalid-input-error.js';
+import { type InputIssue, InvalidInputError } from './errors/invalid-input-error.js';
 import { StoreError } from './errors/store-error.js';
 import { withFacts } from './errors/with-facts.js';
 import type { ChannelEvent, EventListener } from './events.js';
@@ -146,8 +146,10 @@ async function callStoreOnce<Result>(
     });
   } catch (error) {
     if (StoreError.isInstance(error)) throw withFacts(error, error);
-    const cause = cleanCause(error);
-    throw new StoreError({ code: 'store_rejected', message: `The store refused: ${cause.message}`, cause });
+    if (InvalidInputError.isInstance(error)) throw error;
+    // What it says stays in the cause: nobody knows what an error that is not of this SDK gives away.
+    const message = 'The store refused, with an error of no known kind.';
+    throw new StoreError({ code: 'store_rejected', message, cause: cleanCause(error) });
   }
 }
 
