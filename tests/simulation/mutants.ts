@@ -256,7 +256,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease without raising the token',
     origin: 'rule',
-    caughtBy: 5860,
+    caughtBy: 5670,
     patches: [store('operations', '    token: row.token + 1,\n', '')],
   },
   {
@@ -422,18 +422,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'says that nothing is owned when it can no longer know',
-    origin: 'hand-made',
-    caughtBy: 1,
-    patches: [
-      core(
-        'end-operation.ts',
-        'if (elapsedMs(held.leaseStart, runtime) < policy.leaseMs) return true;',
-        'if (elapsedMs(held.leaseStart, runtime) >= 0) return true;',
-      ),
-    ],
-  },
-  {
     name: 'buys the next candidate without committing it',
     origin: 'hand-made',
     caughtBy: 223,
@@ -485,7 +473,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets two hold one lease',
     origin: 'hand-made',
-    caughtBy: 2615,
+    caughtBy: 4501,
     patches: [
       core(
         'resume-by-key.ts',
