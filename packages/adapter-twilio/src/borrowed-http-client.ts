@@ -27,8 +27,8 @@ function unlessAborted(signal: AbortSignal, call: () => Promise<unknown>): Promi
   return new Promise((resolve, reject) => {
     const end = () => reject(ended(signal, true));
     signal.addEventListener('abort', end, { once: true });
-    Promise.resolve()
-      .then(call)
+    // Called at once: nothing may come between the last check and the request.
+    new Promise((answer) => answer(call()))
       .then(resolve, (cause: unknown) =>
         reject(new TransportFailure({ message: 'its HTTP client failed', written: true, cause })),
       )

@@ -145,7 +145,7 @@ async function callStoreOnce<Result>(
         }),
     });
   } catch (error) {
-    if (StoreError.isInstance(error)) throw withFacts(error, error);
+    if (StoreError.isInstance(error)) throw withFacts(error, { operationId: null, mayOwnNumber: 'no' });
     if (InvalidInputError.isInstance(error)) throw error;
     // What it says stays in the cause: nobody knows what an error that is not of this SDK gives away.
     const message = 'The store refused, with an error of no known kind.';

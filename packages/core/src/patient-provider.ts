@@ -109,7 +109,7 @@ async function callOnce<Result>(
         }),
     });
   } catch (error) {
-    if (ProviderError.isInstance(error)) throw withFacts(error, error);
+    if (ProviderError.isInstance(error)) throw withFacts(error, { operationId: null, mayOwnNumber: 'no' });
     const cause = cleanCause(error);
     throw new ProviderError({
       code: 'provider_unavailable',

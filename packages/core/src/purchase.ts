@@ -45,7 +45,7 @@ export async function purchaseNumber(
       if (error.code !== 'number_unavailable' || candidate >= policy.maxCandidates) {
         return failOperation(context, current, error);
       }
-      current = await switchCandidate(context, current, candidates, error);
+      current = await switchCandidate(context, current, candidates, caller, error);
       caller.hold({ ...current.operation, leaseStart: current.leaseStart });
       candidate += 1;
       attempt = -1;
@@ -68,11 +68,12 @@ async function switchCandidate(
   context: Context,
   held: HeldOperation,
   candidates: Candidates,
+  caller: Caller,
   refusal: ProviderError,
 ): Promise<HeldOperation> {
   for (;;) {
-    const candidate = await nextCandidate(context, held, candidates);
-    if (candidate === null) return failOperation(context, held, refusal);
+    const candidate = await nextCandidate(context, held, candidates, caller);
+    if (candidate === null) return failOperation(context, held, caller.hasLeft() ? abortedError() : refusal);
     const change = { ...candidate, from: held.operation.phoneNumber };
     const outcome = await context.retryStore((store) => store.switchCandidate(held.operation, change));
     if (outcome === 'lost') throw new LeaseLostError();
@@ -84,11 +85,11 @@ async function switchCandidate(
   }
 }
 
-async function nextCandidate(context: Context, held: HeldOperation, candidates: Candidates) {
+async function nextCandidate(context: Context, held: HeldOperation, candidates: Candidates, caller: Caller) {
   try {
     return await candidates.next();
   } catch (error) {
-    if (ProviderError.isInstance(error)) return failOperation(context, held, error);
-    throw error;
+    if (!ProviderError.isInstance(error)) throw error;
+    return failOperation(context, held, caller.hasLeft() ? abortedError() : error);
   }
 }

@@ -2,7 +2,9 @@ import { type Caller, detachedError } from './caller.js';
 import type { Channel } from './channel.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
+import { outOfReach } from './end-operation.js';
 import { ChannelError } from './errors/channel-error.js';
+import { StoreError } from './errors/store-error.js';
 import type { HeldOperation } from './held-operation.js';
 import { startLease } from './lease.js';
 import type { Operation } from './operation.js';
@@ -40,8 +42,10 @@ export async function resumeByKey(
   const leaseStart = startLease(context.runtime);
   const { id, token } = operation;
   const { leaseMs } = context.policy;
-  const taken = await context.retryStore((store) =>
-    store.takeOverOperation({ id, token, leaseOwner, leaseMs }),
+  const takeOver = { id, token, leaseOwner, leaseMs };
+  const taken = await aboutOperation(
+    operation,
+    context.retryStore((store) => store.takeOverOperation(takeOver)),
   );
   if (taken === null) throw inProgress(operation);
   caller.hold({ ...taken, leaseStart });
@@ -72,8 +76,21 @@ function refuseMismatch({ provider }: Context, operation: Operation, request: Ch
   });
 }
 
-async function activeChannel(context: Context, { id }: Operation): Promise<Channel> {
-  const record = await context.retryStore((store) => store.getChannel(id));
+/** Once an operation is known to stand under the key, a store that cannot be reached leaves open what it owns. */
+async function aboutOperation<Result>(operation: Operation, answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw StoreError.isInstance(error) ? outOfReach(operation, error) : error;
+  }
+}
+
+async function activeChannel(context: Context, operation: Operation): Promise<Channel> {
+  const { id } = operation;
+  const record = await aboutOperation(
+    operation,
+    context.retryStore((store) => store.getChannel(id)),
+  );
   if (record?.channel.status === 'active') return record.channel;
   throw new ChannelError({
     code: 'channel_released',

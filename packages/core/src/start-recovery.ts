@@ -64,7 +64,8 @@ export function startRecovery(options: StartRecoveryOptions): RunningRecovery {
 function tell<Value>(listener: ((value: Value) => void) | undefined): (value: Value) => void {
   return (value) => {
     try {
-      listener?.(value);
+      const answer: unknown = listener?.(value);
+      if (answer instanceof Promise) answer.catch(() => undefined);
     } catch {
       // A listener is told, not asked.
     }

@@ -132,10 +132,19 @@ export function channelValues(dialect: StoreDialect, channel: NewChannel, state:
   };
 }
 
+/** A row that somebody else spoilt must not keep the others from being read. */
 function toMetadata(text: string): Record<string, string> {
-  const value: unknown = JSON.parse(text);
+  const value = parsed(text);
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
