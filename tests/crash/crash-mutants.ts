@@ -81,7 +81,7 @@ export const crashMutants: readonly CrashMutant[] = [
     patches: [
       patch('adapter-twilio', '    friendlyName: tag,\n', ''),
       patch('core', 'number.reference === id && ', ''),
-      patch('core', 'isTagged && number.reference !== id', 'isTagged && number.reference === id'),
+      patch('core', 'if (number.reference !== id)', 'if (number.reference === id)'),
     ],
     caughtBy: 'P2 answered, before W2',
     ending: 'recovered',
@@ -92,9 +92,9 @@ export const crashMutants: readonly CrashMutant[] = [
     patches: [
       patch(
         'core',
-        '    const begun = await context.retryStore((store) => store.beginOperation(operation));',
+        '    const begun = await beginDurably(context, operation);',
         `    await context.provider.purchaseNumber({ phoneNumber: operation.phoneNumber, reference: operation.id, webhooks: {}, regulatory: {} }, () => true);
-    const begun = await context.retryStore((store) => store.beginOperation(operation));`,
+    const begun = await beginDurably(context, operation);`,
       ),
     ],
     caughtBy: 'W1 uncommitted',

@@ -296,7 +296,7 @@ async function settle(app: App): Promise<number> {
   const settler = startSettler(app);
   const began = scheduler.now();
   const latest = Math.max(began, ...[...tables.operations.values()].map(({ settlesAt }) => settlesAt));
-  const limit = latest + LONGEST_BACKOFF_MS + settleMs + 4 * recheckMs;
+  const limit = latest + LONGEST_BACKOFF_MS + latestEffect(app) + 4 * recheckMs;
   const steps = await stepUntil(app, () => settler.isOver() || scheduler.now() > limit, false);
   if (!settler.isOver())
     oracle.report('L2: something is still in doubt although recovery has run long enough');
@@ -343,10 +343,15 @@ function untilNextDue({ operations, channels }: MemoryTables, now: number): numb
   return Math.max(1_000, (due.length === 0 ? now + recheckMs : Math.min(...due)) - now);
 }
 
+/** How late a purchase may land after it was sent: later than anybody waits for it when A1 is broken. */
+function latestEffect({ breaksA1 }: App): number {
+  return breaksA1 ? settleMs * 6 : settleMs;
+}
+
 function optionsOf(app: App, process: VirtualProcess) {
   const { vendor, scheduler, faults, random, tables, oracle, reach } = app;
   const check = () => oracle.check();
-  const latestEffectMs = app.breaksA1 ? settleMs * 6 : settleMs;
+  const latestEffectMs = latestEffect(app);
   const common = { process, scheduler, faults, random, check };
   return {
     provider: createProcessProvider({ ...common, vendor, latestEffectMs }),
