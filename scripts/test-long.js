@@ -1,13 +1,15 @@
 /**
- * `npm run test:long`: every layer that tries to break the promise, in its long form, one after another; then a table of what
- * ran and what it found. `npm run test:long -- wire soak` runs some of them.
+ * `npm run test:long`: every layer that tries to break the promise, in its long form; then a table of what ran and what it
+ * found. `npm run test:long -- wire soak` runs some of them. The soak, which mostly waits, runs beside the others; these run
+ * one after another.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { runTool } from './run-tool.js';
 
-const LAYERS = ['simulation', 'property', 'nth-call', 'crash', 'wire', 'contention', 'soak'];
+const BESIDE = 'soak';
+const LAYERS = ['simulation', 'property', 'nth-call', 'crash', 'wire', 'contention', BESIDE];
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : LAYERS;
 const unknown = chosen.filter((layer) => !LAYERS.includes(layer));
@@ -17,37 +19,58 @@ if (unknown.length > 0) {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'channelkit-long-'));
-const results = chosen.map(runLayer);
+const beside = chosen.includes(BESIDE) ? runLayer(BESIDE) : null;
+const results = [];
+for (const layer of chosen) {
+  if (layer !== BESIDE) results.push(await runLayer(layer));
+}
+if (beside !== null) results.push(await beside);
 rmSync(folder, { recursive: true });
 
-console.log();
-console.table(Object.fromEntries(results.map(({ layer, ...figures }) => [layer, figures])));
-for (const { layer, found } of results) {
-  for (const sentence of found) console.log(`${layer}: ${sentence}`);
+const figuresWidth = Math.max(...results.map(({ figures }) => figures.length));
+console.log(row('layer', 'minutes', 'passed', 'failed', 'what ran'));
+console.log('-'.repeat(38 + figuresWidth));
+for (const { layer, minutes, passed, failed, figures } of results)
+  console.log(row(layer, minutes, passed, failed, figures));
+for (const { layer, findings } of results) {
+  for (const finding of findings) console.log(`${layer}: ${finding}`);
 }
-process.exitCode = results.every(({ failed, found }) => failed === 0 && found.length === 0) ? 0 : 1;
+process.exitCode = results.every(({ failed }) => failed === 0) ? 0 : 1;
 
-function runLayer(layer) {
-  const outputFile = path.join(folder, `${layer}.json`);
+/** Runs one layer, and prints all it said once it is over: others may be talking meanwhile. */
+async function runLayer(layer) {
+  const TALLY_FILE = path.join(folder, `${layer}.json`);
   const start = performance.now();
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      `tests/${layer}`,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile=${outputFile}`,
-    ],
-    { stdio: 'inherit', env: { ...process.env, CHANNELKIT_LONG: '1' } },
+  const { code, output } = await runTool(
+    'node_modules/vitest/vitest.mjs',
+    ['run', `tests/${layer}/`, '--reporter=default', '--reporter=./scripts/tally-reporter.js'],
+    { env: { CHANNELKIT_LONG: '1', TALLY_FILE } },
   );
-  const minutes = Number(((performance.now() - start) / 60_000).toFixed(1));
-  const report = JSON.parse(readFileSync(outputFile, 'utf8'));
-  const failures = report.testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter((result) => result.status === 'failed'),
-  );
-  const found = failures.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join(' ')}`);
-  if (status !== 0 && found.length === 0) found.push('the run failed outside of its tests');
-  return { layer, passed: report.numPassedTests, failed: report.numFailedTests, minutes, found };
+  const minutes = ((performance.now() - start) / 60_000).toFixed(1);
+  console.log(`${output}\n${layer} took ${minutes} minutes.\n`);
+  const { passed, failed, findings, figures } = readTally(TALLY_FILE);
+  if (passed + failed === 0 || (code !== 0 && failed === 0)) {
+    return {
+      layer,
+      minutes,
+      passed,
+      failed: 1,
+      figures: '',
+      findings: [`Vitest ended with exit code ${code}.`],
+    };
+  }
+  const counts = Object.entries(figures).map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
+  return { layer, minutes, passed, failed, figures: counts.join(', '), findings };
+}
+
+function readTally(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 0, findings: [], figures: {} };
+  }
+}
+
+function row(layer, minutes, passed, failed, figures) {
+  return `${layer.padEnd(12)}${String(minutes).padStart(8)}${String(passed).padStart(8)}${String(failed).padStart(8)}  ${figures}`;
 }

@@ -4,6 +4,7 @@ import type { CrashDatabase } from '../crash/crash-database.js';
 import { createPostgresCrashDatabase } from '../crash/postgres-crash-database.js';
 import { openStage } from '../crash/scene.js';
 import { createSqliteCrashDatabase } from '../crash/sqlite-crash-database.js';
+import { reportFigures } from '../harness/figures.js';
 import { createTestDatabase } from '../postgres/create-test-database.js';
 import { contend } from './contend.js';
 
@@ -25,16 +26,11 @@ describe.each(databases)('$kind under contention', ({ kind, create }) => {
   it(
     `gives every key one channel: ${crowd.processes} processes, ${crowd.keysEach} keys each, some killed`,
     { timeout: isLong ? 45 * 60_000 : 120_000 },
-    async () => {
+    async (context) => {
       const stage = await openStage(await create(), worker.path);
       try {
-        const start = performance.now();
         const found = await contend(stage, crowd);
-        const seconds = ((performance.now() - start) / 1_000).toFixed(1);
-        const counts = [...found.outcomes].map(([name, count]) => `${name} ${count}`).join(', ');
-        process.stdout.write(
-          `\ncontention on ${kind}: ${found.keys} keys, ${found.kills} kills in ${seconds} s: ${counts}\n`,
-        );
+        reportFigures(context, { [`keys on ${kind}`]: found.keys, kills: found.kills });
         expect(found.violations).toEqual([]);
         expect(found.unserved).toEqual([]);
         expect({ active: found.active, paid: found.paid }).toEqual({ active: found.keys, paid: found.keys });

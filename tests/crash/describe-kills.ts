@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { buildWorker, type BuiltWorker } from './build-worker.js';
 import type { CrashDatabase, DatabaseKind } from './crash-database.js';
 import { crashMatrix, ENDINGS } from './crash-matrix.js';
@@ -18,8 +19,6 @@ export function describeKills(
   describe(`a process killed with SIGKILL on ${kind}`, () => {
     let worker: BuiltWorker;
     let stage: Stage;
-    const table: string[] = [];
-
     beforeAll(async () => {
       worker = await buildWorker();
       stage = await openStage(await create(), worker.path);
@@ -27,18 +26,17 @@ export function describeKills(
     afterAll(async () => {
       await stage.close();
       worker.remove();
-      process.stdout.write(`\nkill -9 on ${kind}: ${stage.kills} kills\n${table.join('\n')}\n`);
     });
 
     const rows = crashMatrix.filter(({ only }) => only === undefined || only === kind);
     for (const row of rows) {
-      it.each(ENDINGS)(`${row.name}: %s`, async (ending) => {
+      it.for(ENDINGS)(`${row.name}: %s`, async (ending, context) => {
         const scene = await stage.scene();
         try {
           const { violations, surprise } = await playRow(scene, row, ending);
-          table.push(`  ${row.name.padEnd(58)} ${ending.padEnd(14)} ${row.expects[ending]}`);
           expect(violations).toEqual([]);
           expect(surprise).toBeNull();
+          reportFigures(context, { 'rows of the matrix': 1 });
         } finally {
           await scene.end();
         }
@@ -49,11 +47,10 @@ export function describeKills(
     it(
       `leaves nothing behind after ${wanted} kills at random, two processes on one database`,
       { timeout: wanted * 5_000 },
-      async () => {
+      async (context) => {
         const seed = Number(process.env['CHANNELKIT_SEED'] ?? 1_000);
         const { kills, jobs, outcomes, violations } = await killAtRandom(stage, wanted, seed);
-        const counts = [...outcomes].map(([name, count]) => `${name} ${count}`).join(', ');
-        table.push(`  at random (CHANNELKIT_SEED=${seed}): ${kills} kills, ${jobs} jobs: ${counts}`);
+        reportFigures(context, { [`kills at random on ${kind}`]: kills, jobs });
         expect(violations).toEqual([]);
         expect(kills).toBeGreaterThanOrEqual(wanted);
         // Otherwise nobody lived long enough to do anything.
@@ -63,12 +60,12 @@ export function describeKills(
     );
 
     for (const story of crashStories) {
-      it(story.name, async () => {
+      it(story.name, async (context) => {
         const scene = await stage.scene();
         try {
           const violations = await playStory(scene, story);
-          table.push(`  ${story.name.padEnd(73)} ${story.active === 1 ? 'channel' : 'nothing'}`);
           expect(violations).toEqual([]);
+          reportFigures(context, { stories: 1 });
         } finally {
           await scene.end();
         }

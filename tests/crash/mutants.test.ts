@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { buildWorker } from './build-worker.js';
 import type { CrashDatabase } from './crash-database.js';
 import { crashMatrix } from './crash-matrix.js';
@@ -15,7 +16,7 @@ describe('the crash matrix catches code that', () => {
   });
   afterAll(() => database.close());
 
-  it.each(crashMutants.map((mutant) => [mutant.name, mutant] as const))('%s', async (_name, mutant) => {
+  it.for(crashMutants)('$name', async (mutant, context) => {
     const worker = await buildWorker(mutant.patches);
     const stage = await openStage({ ...database, close: () => Promise.resolve() }, worker.path);
     try {
@@ -23,6 +24,7 @@ describe('the crash matrix catches code that', () => {
       const found = await play(scene, mutant);
       await scene.end();
       expect(found).toEqual(expect.arrayContaining([expect.stringMatching(mutant.says)]));
+      reportFigures(context, { 'mutants caught': 1 });
     } finally {
       await stage.close();
       worker.remove();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { NO_FAILURES } from './call-world.js';
 import { outagesOf, plansAfter, type Run, runOnce } from './explore.js';
 import { type Scenario, SCENARIOS } from './scenarios.js';
@@ -13,32 +14,28 @@ const FLOORS: Readonly<Record<Scenario['kind'], number>> = { provision: 60, rele
 const PAIRS_OF_A_PURCHASE = 350;
 
 describe('fail the n-th call', () => {
-  it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
-    'of: %s',
-    { timeout: 20 * 60_000 },
-    async (_name, scenario) => {
-      const calm = await runOnce('memory', scenario, NO_FAILURES);
-      expect(calm.wrong).toEqual([]);
+  it.for(SCENARIOS)('of: $name', { timeout: 20 * 60_000 }, async (scenario, context) => {
+    const calm = await runOnce('memory', scenario, NO_FAILURES);
+    expect(calm.wrong).toEqual([]);
 
-      const singles: Run[] = [];
-      for (const plan of plansAfter(scenario, calm)) singles.push(await runOnce('memory', scenario, plan));
-      const others = [
-        ...(await callersFirst(scenario, calm)),
-        ...(await outages(scenario, calm)),
-        ...(await pairs(scenario, calm, singles)),
-      ];
-      const runs = [...singles, ...others];
-      console.log(`${scenario.name}: ${runs.length} runs, ${calm.calls.length} calls`);
+    const singles: Run[] = [];
+    for (const plan of plansAfter(scenario, calm)) singles.push(await runOnce('memory', scenario, plan));
+    const others = [
+      ...(await callersFirst(scenario, calm)),
+      ...(await outages(scenario, calm)),
+      ...(await pairs(scenario, calm, singles)),
+    ];
+    const runs = [...singles, ...others];
+    reportFigures(context, { runs: runs.length });
 
-      expect(runs.filter(({ wrong }) => wrong.length > 0).map(describeRun)).toEqual([]);
-      expect(singles.length + others.length).toBeGreaterThanOrEqual(FLOORS[scenario.kind]);
-      for (const [index, name] of calm.calls.entries()) {
-        if (scenario.preset?.has(index + 1) === true) continue;
-        const plans = singles.filter(({ plan }) => plan.at.has(index + 1));
-        expect(plans.length, `failures of call ${index + 1}, ${name}`).toBeGreaterThanOrEqual(11);
-      }
-    },
-  );
+    expect(runs.filter(({ wrong }) => wrong.length > 0).map(describeRun)).toEqual([]);
+    expect(singles.length + others.length).toBeGreaterThanOrEqual(FLOORS[scenario.kind]);
+    for (const [index, name] of calm.calls.entries()) {
+      if (scenario.preset?.has(index + 1) === true) continue;
+      const plans = singles.filter(({ plan }) => plan.at.has(index + 1));
+      expect(plans.length, `failures of call ${index + 1}, ${name}`).toBeGreaterThanOrEqual(11);
+    }
+  });
 });
 
 async function callersFirst(scenario: Scenario, calm: Run): Promise<Run[]> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { STORE_KINDS } from '../harness/open-store.js';
 import { NO_FAILURES, openSharedStore, type SharedStore } from './call-world.js';
 import { plansAfter, type Run, runOnce } from './explore.js';
@@ -17,19 +18,16 @@ const LEAST_RUNS = 150;
 
 describe.each(STORE_KINDS)('fail the n-th call of the store, on %s', (kind) => {
   let runs = 0;
-  const start = process.cpuUsage();
   let shared: SharedStore;
   beforeAll(async () => {
     shared = await openSharedStore(kind);
   });
   afterAll(async () => {
     await shared.opened.close();
-    const { user, system } = process.cpuUsage(start);
-    console.log(`${kind}: ${runs} runs, ${Math.round((user + system) / 1_000)} ms`);
     expect(runs).toBeGreaterThanOrEqual(LEAST_RUNS);
   });
 
-  it.each(CHOSEN)('of: %s', { timeout: 10 * 60_000 }, async (name) => {
+  it.for(CHOSEN)('of: %s', { timeout: 10 * 60_000 }, async (name, context) => {
     const scenario = SCENARIOS.find((candidate) => candidate.name === name);
     if (scenario === undefined) throw new Error(`There is no scenario "${name}".`);
     const calm = await runOnce(kind, scenario, NO_FAILURES, 'recovery first', shared);
@@ -44,6 +42,7 @@ describe.each(STORE_KINDS)('fail the n-th call of the store, on %s', (kind) => {
         );
       }),
     );
+    reportFigures(context, { [`runs on ${kind}`]: plans.length });
     const wrong: Run[] = [];
     for (const plan of plans) {
       const run = await runOnce(kind, scenario, plan, 'recovery first', shared);

@@ -9,6 +9,7 @@ import {
 import fc from 'fast-check';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { settle, violations } from '../harness/oracle.js';
 import { type CallWorld, createCallWorld, NO_FAILURES } from '../nth-call/call-world.js';
 import { type CallName, type Way, waysOf } from '../nth-call/ways.js';
@@ -187,13 +188,14 @@ async function judge(world: CallWorld, told: Told): Promise<void> {
 }
 
 describe('the public functions, called at the same time', () => {
-  it('keep every invariant, whoever is first', { timeout: 30 * 60_000 }, async () => {
-    await checkProperty({
+  it('keep every invariant, whoever is first', { timeout: 30 * 60_000 }, async (context) => {
+    const runs = await checkProperty({
       name: 'at the same time',
       numRuns: runsOf(2_000, 100_000),
       property: () => fc.asyncProperty(fc.scheduler(), history, live),
     });
     if (isReplay()) return;
+    reportFigures(context, { runs });
     const rare = OFTEN.filter((answer) => (reached.get(answer) ?? 0) < 10);
     expect(rare).toEqual([]);
   });

@@ -20,22 +20,20 @@ export interface ReplayableProperty<Given> {
 
 const SEED = 20_260_115;
 
-/** Checks a property: first what failed before, then new runs from a fixed seed. */
+/** Checks a property: first what failed before, then new runs from a fixed seed. Resolves to how many runs there were. */
 export async function checkProperty<Given>({
   name,
   property,
   numRuns,
-}: ReplayableProperty<Given>): Promise<void> {
+}: ReplayableProperty<Given>): Promise<number> {
   const asked = process.env['CHANNELKIT_REPLAY'];
   if (asked !== undefined) {
     const replay = JSON.parse(asked) as Replay;
-    await check(name, property(replay.replayPath), { ...replay, numRuns });
-    return;
+    return check(name, property(replay.replayPath), { ...replay, numRuns });
   }
   for (const replay of regressions()[name] ?? [])
     await check(name, property(replay.replayPath), { seed: replay.seed, path: replay.path });
-  console.log(`${name}: ${numRuns} runs from seed ${SEED}`);
-  await check(name, property(undefined), { seed: SEED, numRuns });
+  return check(name, property(undefined), { seed: SEED, numRuns });
 }
 
 /** How many runs a property gets: more where the long run asks for it. */
@@ -52,9 +50,9 @@ async function check<Given>(
   name: string,
   property: fc.IAsyncProperty<Given>,
   parameters: fc.Parameters<Given>,
-): Promise<void> {
+): Promise<number> {
   const details = await fc.check(property, parameters);
-  if (!details.failed) return;
+  if (!details.failed) return details.numRuns;
   const counterexample = fc.stringify(details.counterexample);
   const replayPath = /replayPath="([^"]*)"/.exec(counterexample)?.[1];
   const { seed, counterexamplePath: path } = details;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { createCallWorld } from '../nth-call/call-world.js';
 import { checkProperty, isReplay, runsOf } from './check-property.js';
 import { commandArbitraries, reached } from './commands.js';
@@ -34,8 +35,8 @@ const OFTEN = [
 ];
 
 describe('the public functions, held against a model', () => {
-  it('answer as the model says, one after another', { timeout: 30 * 60_000 }, async () => {
-    await checkProperty({
+  it('answer as the model says, one after another', { timeout: 30 * 60_000 }, async (context) => {
+    const runs = await checkProperty({
       name: 'one after another',
       numRuns: runsOf(2_000, 100_000),
       property: (replayPath) =>
@@ -52,6 +53,7 @@ describe('the public functions, held against a model', () => {
         ),
     });
     if (isReplay()) return;
+    reportFigures(context, { runs });
     const rare = OFTEN.filter((situation) => (reached.get(situation) ?? 0) < 10);
     expect(rare).toEqual([]);
   });

@@ -3,6 +3,7 @@ import {
   type ChannelError,
   ChannelError as ChannelErrors,
   type ChannelEvent,
+  type ChannelStore,
   defaultPolicy,
   type ProvisionRequest,
   provisionChannel,
@@ -28,7 +29,7 @@ export interface HistoryResult {
   readonly reached: ReadonlyMap<string, number>;
   readonly steps: number;
   /** Hash of everything that happened, in order. */
-  readonly traceHash: string;
+  readonly traceHash: () => string;
   readonly trace: readonly string[];
 }
 
@@ -40,6 +41,7 @@ export interface HistoryOptions {
 
 const { settleMs, recheckMs, leaseMs } = defaultPolicy;
 const MOST_STEPS = 20_000;
+const HEX = '0123456789abcdef';
 /** The most that an operation or a release is put off before somebody looks again. */
 const LONGEST_BACKOFF_MS = 60 * 60_000;
 
@@ -63,6 +65,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     isDuel,
     vendor,
     tables,
+    database: createMemoryStoreOn(tables),
     oracle,
     breaksA1: options.breaksA1 === true,
   };
@@ -86,7 +89,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     violations: oracle.violations,
     reached,
     steps,
-    traceHash: createHash('sha256').update(scheduler.trace.join('\n')).digest('hex'),
+    traceHash: () => createHash('sha256').update(scheduler.trace.join('\n')).digest('hex'),
     trace: scheduler.trace,
   };
 }
@@ -100,6 +103,7 @@ interface App {
   readonly isDuel: boolean;
   readonly vendor: Vendor;
   readonly tables: MemoryTables;
+  readonly database: ChannelStore;
   readonly oracle: Oracle;
   readonly breaksA1: boolean;
 }
@@ -349,13 +353,13 @@ function latestEffect({ breaksA1 }: App): number {
 }
 
 function optionsOf(app: App, process: VirtualProcess) {
-  const { vendor, scheduler, faults, random, tables, oracle, reach } = app;
+  const { vendor, scheduler, faults, random, database, oracle, reach } = app;
   const check = () => oracle.check();
   const latestEffectMs = latestEffect(app);
   const common = { process, scheduler, faults, random, check };
   return {
     provider: createProcessProvider({ ...common, vendor, latestEffectMs }),
-    store: createProcessStore({ ...common, database: createMemoryStoreOn(tables) }),
+    store: createProcessStore({ ...common, database }),
     runtime: runtimeOf(app, process),
     onEvent: ({ name, code }: ChannelEvent) => {
       reach(`event: ${name}`);
@@ -370,7 +374,8 @@ function runtimeOf({ scheduler, random }: App, process: VirtualProcess): Runtime
     monotonicNow: () => scheduler.now(),
     random: random.next,
     newId: () => {
-      const hex = Array.from({ length: 18 }, () => random.between(0, 15).toString(16)).join('');
+      let hex = '';
+      while (hex.length < 18) hex += HEX.charAt(random.between(0, 15));
       const time = scheduler.now().toString(16).padStart(12, '0');
       return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-8${hex.slice(3, 6)}-${hex.slice(6)}`;
     },

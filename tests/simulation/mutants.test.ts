@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { mutants } from './mutants.js';
 import { buildSimulation } from './run-simulation.js';
 
@@ -6,17 +7,22 @@ import { buildSimulation } from './run-simulation.js';
 const MOST_HISTORIES = 8_000;
 
 describe('the oracles of the simulation', () => {
-  it.each(mutants)('catch a version that $name', { timeout: 600_000 }, async ({ patches, caughtBy }) => {
-    const simulation = await buildSimulation(patches);
-    try {
-      const known = await simulation.run({ firstSeed: caughtBy, count: 1, stopAtViolation: true });
-      const { failures } =
-        known.failures.length > 0
-          ? known
-          : await simulation.run({ firstSeed: 1, count: MOST_HISTORIES, stopAtViolation: true });
-      expect(failures).not.toEqual([]);
-    } finally {
-      simulation.close();
-    }
-  });
+  it.for(mutants)(
+    'catch a version that $name',
+    { timeout: 600_000 },
+    async ({ patches, caughtBy }, context) => {
+      const simulation = await buildSimulation(patches);
+      try {
+        const known = await simulation.run({ firstSeed: caughtBy, count: 1, stopAtViolation: true });
+        const { failures } =
+          known.failures.length > 0
+            ? known
+            : await simulation.run({ firstSeed: 1, count: MOST_HISTORIES, stopAtViolation: true });
+        expect(failures).not.toEqual([]);
+        reportFigures(context, { 'mutants caught': 1 });
+      } finally {
+        simulation.close();
+      }
+    },
+  );
 });

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Random } from './random.js';
 
 /** A process of the app: it can be killed, and it can be paused for longer than it thinks. */
@@ -57,8 +56,8 @@ export function createScheduler(random: Random): Scheduler {
   return {
     trace,
     now: () => time,
-    plan: ({ delayMs = 0, ...rest }) => {
-      const planned = { ...rest, notBefore: time + delayMs };
+    plan: ({ label, owner, run, delayMs = 0 }) => {
+      const planned = { label, owner, run, notBefore: time + delayMs };
       pending.add(planned);
       return () => pending.delete(planned);
     },
@@ -69,7 +68,7 @@ export function createScheduler(random: Random): Scheduler {
       time = Math.max(time, readyAt(chosen));
       trace.push(`${time} ${chosen.owner?.name ?? '-'} ${chosen.label}`);
       chosen.run();
-      await nextTurn();
+      await everybodyReacted();
       return true;
     },
     kill: (process) => {
@@ -81,4 +80,12 @@ export function createScheduler(random: Random): Scheduler {
     },
     inFlight: () => [...pending].filter(({ owner }) => owner === null).length,
   };
+}
+
+/**
+ * A tick comes after all promises that can go on without anything new. Nothing here waits for real input, so there is no need to
+ * go round the event loop, which takes seven times as long.
+ */
+function everybodyReacted(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }

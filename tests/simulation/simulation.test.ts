@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { buildSimulation, type Simulation, type SimulationReport } from './run-simulation.js';
 import { regressions } from './regressions.js';
 import { unreachedPoints } from './must-be-reached.js';
@@ -7,7 +8,8 @@ import { unreachedPoints } from './must-be-reached.js';
 const isLong = process.env['CHANNELKIT_LONG'] === '1';
 const HISTORIES = isLong ? 2_000_000 : 20_000;
 const HISTORIES_WITHOUT_A1 = isLong ? 200_000 : 2_000;
-const CHUNK = 1_000;
+/** How many a process lives through: a new one is slow at first. */
+const CHUNK = isLong ? 25_000 : 2_500;
 
 describe('histories in virtual time', () => {
   let simulation: Simulation;
@@ -24,8 +26,13 @@ describe('histories in virtual time', () => {
   it(
     `${HISTORIES} histories keep S1 to S4, L1 and L2, reach every point, and are the same when run again`,
     { timeout: 3_600_000 * (isLong ? 12 : 0.2) },
-    async () => {
+    async (context) => {
       const reports = await runInParallel(simulation, HISTORIES, false);
+      reportFigures(context, {
+        histories: sum(reports, ({ histories }) => histories),
+        'of them lived through twice': sum(reports, ({ repeated }) => repeated),
+        steps: sum(reports, ({ steps }) => steps),
+      });
       expect(withReplay(reports)).toEqual([]);
       expect(sum(reports, ({ histories }) => histories)).toBe(HISTORIES);
       expect(sum(reports, ({ repeated }) => repeated)).toBe(HISTORIES / 100);
@@ -42,8 +49,9 @@ describe('histories in virtual time', () => {
   it(
     `${HISTORIES_WITHOUT_A1} histories whose purchases land too late keep S1, S3 and S4`,
     { timeout: 3_600_000 },
-    async () => {
+    async (context) => {
       const reports = await runInParallel(simulation, HISTORIES_WITHOUT_A1, true);
+      reportFigures(context, { 'histories that break A1': sum(reports, ({ histories }) => histories) });
       expect(withReplay(reports)).toEqual([]);
     },
   );

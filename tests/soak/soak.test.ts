@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { trendOf } from './flatness.js';
 import { inMebibytes, runSoak, type SoakResult } from './run-soak.js';
 
@@ -17,7 +18,7 @@ const SERIES = [
 
 describe('two processes under load, one of them killed over and over', () => {
   if (!IS_LONG)
-    it('lose, leak and buy nothing twice, for a few seconds', { timeout: 120_000 }, async () => {
+    it('lose, leak and buy nothing twice, for a few seconds', { timeout: 120_000 }, async (context) => {
       const result = await runSoak({
         operations: 160,
         operationsPerSecond: 20,
@@ -25,7 +26,7 @@ describe('two processes under load, one of them killed over and over', () => {
         sampleEvery: 17,
         seed: 1,
       });
-      console.info(describeSoak(result));
+      reportFigures(context, figuresOf(result));
       expect(result.violations).toEqual([]);
       expect(result.kills).toBeGreaterThanOrEqual(2);
       expect(result.faults).toBeGreaterThanOrEqual(5);
@@ -36,7 +37,7 @@ describe('two processes under load, one of them killed over and over', () => {
     it(
       `stay as small as they were, for ${MINUTES} minutes`,
       { timeout: (MINUTES + 10) * 60_000 },
-      async () => {
+      async (context) => {
         const result = await runSoak({
           operations: MINUTES * 60 * 20,
           operationsPerSecond: 20,
@@ -45,6 +46,7 @@ describe('two processes under load, one of them killed over and over', () => {
           seed: 1,
         });
         console.info(describeSoak(result));
+        reportFigures(context, figuresOf(result));
         expect(result.violations).toEqual([]);
         expect(result.samples.length).toBeGreaterThanOrEqual(20);
         expect(notFlat(result)).toEqual([]);
@@ -61,6 +63,10 @@ function notFlat({ samples }: SoakResult): string[] {
     });
     return isFlat ? [] : [`${key} went from ${write(early)} to ${write(late)}`];
   });
+}
+
+function figuresOf({ operations, kills, faults, samples }: SoakResult): Record<string, number> {
+  return { operations, kills, faults, samples: samples.length };
 }
 
 function describeSoak({ operations, kills, faults, outcomes, samples, violations }: SoakResult): string {

@@ -1,6 +1,7 @@
 import type { Operation } from '@channelkit/twilio-simulator';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTally, playSequence } from './play-sequence.js';
+import { reportFigures } from '../harness/figures.js';
 import { REFUSALS, WIRE_FAULTS } from './wire-faults.js';
 import type { WireWorld } from './wire-world.js';
 
@@ -127,9 +128,10 @@ describe.each(STORIES)('$name over the wire', ({ call, name, play }) => {
   });
 });
 
-afterAll(() => {
+it('met each call with each fault', (context) => {
   const { sequences, requests } = played;
-  console.info(`The wire: ${sequences} sequences of one fault at one call, ${requests} requests.`);
+  reportFigures(context, { 'single faults': sequences, requests });
+  expect(sequences).toBe(TIMES.length * (STORIES.length * WIRE_FAULTS.length + REFUSALS.length));
 });
 
 /** Asks, and asks again once the lease is over. */

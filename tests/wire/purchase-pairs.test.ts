@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { loadJudge } from '../openapi/judged.js';
 import { createTally, playSequence } from './play-sequence.js';
 import { REFUSALS, WIRE_FAULTS, type WireFault } from './wire-faults.js';
 
-/** What the issue asks for, at the least. */
 const LEAST_SEQUENCES = 256;
 const PURCHASE_FAULTS: readonly WireFault[] = [...WIRE_FAULTS, ...REFUSALS];
 /** Every pair is played once, or twice: with and without a look-up that fails in between. */
@@ -27,12 +27,9 @@ describe('provisionChannel over the wire', () => {
     },
   );
 
-  it(`was tried with at least ${LEAST_SEQUENCES} sequences, and with every ordered pair`, async () => {
+  it(`was tried with at least ${LEAST_SEQUENCES} sequences, and with every ordered pair`, async (context) => {
     const { sequences, requests, judged } = played;
-    console.info(
-      `The wire: ${sequences} sequences of two faults at the purchase (${bothStruck} in which both struck, ` +
-        `${lookUpsStruck} with a look-up struck in between), ${requests} requests, ${judged} judged by Twilio's document.`,
-    );
+    reportFigures(context, { 'pairs of faults at the purchase': sequences, requests });
     expect(sequences).toBe((IS_LONG ? 2 : 1) * PURCHASE_FAULTS.length ** 2);
     expect(sequences).toBeGreaterThanOrEqual(LEAST_SEQUENCES);
     // A request whose effect is seen is not sent again: these are the others.

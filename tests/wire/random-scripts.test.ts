@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reportFigures } from '../harness/figures.js';
 import { createTally, playSequence } from './play-sequence.js';
 import { playScript, writeScript } from './random-script.js';
 
@@ -38,12 +39,9 @@ describe('random scripts over the wire', () => {
     IS_LONG ? 3_600_000 : 60_000,
   );
 
-  it('met every call with faults', () => {
+  it('met every call with faults', (context) => {
     const { sequences, requests } = played;
-    console.info(
-      `The wire: ${sequences} random scripts, ${requests} requests; struck: ` +
-        [...struck].map(([call, times]) => `${call} ${times}`).join(', '),
-    );
+    reportFigures(context, { 'random scripts': sequences, requests });
     expect(sequences).toBe(SCRIPTS + REGRESSIONS.length);
     for (const call of ['search', 'purchase', 'list', 'release', 'account']) {
       expect(struck.get(call), `${call} was struck`).toBeGreaterThanOrEqual(20);

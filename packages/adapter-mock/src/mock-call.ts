@@ -9,11 +9,11 @@ import {
   type ScriptedFailures,
 } from './scripted-failures.js';
 
-/** One request and its answer: `effect` is what the vendor does once the request is sent. */
+/** One request and its answer: `effect` is what the vendor does once the request is sent, and `date` that of its answer. */
 export type MockCall = <Result>(
   operation: MockOperation,
   options: PurchaseOptions | undefined,
-  effect: () => Result | ProviderError,
+  effect: (date: Date) => Result | ProviderError,
 ) => Promise<Result>;
 
 /** What the calls of a mock depend on. */
@@ -36,12 +36,13 @@ export function createCall(failures: ScriptedFailures, options: MockCallOptions)
     if (maySend?.() === false) throw notSent(operation, 'it was too late to send it');
 
     const failure = failures.take(operation);
-    const answer = answerTo(operation, failure, effect);
+    const date = new Date(now());
+    const answer = answerTo(operation, failure, () => effect(date));
     await sleep(latencyMs, signal);
     if (isAborted(signal)) throw answerLost(operation, 'the call was aborted');
     if (isLost(failure)) throw answerLost(operation, 'the connection broke');
 
-    onVendorDate?.(new Date(now()));
+    onVendorDate?.(date);
     if (ProviderError.isInstance(answer)) throw answer;
     return answer;
   };

@@ -78,9 +78,9 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
     },
 
     searchNumbers: (query, callOptions) =>
-      call('searchNumbers', callOptions, () => ({
+      call('searchNumbers', callOptions, (vendorDate) => ({
         numbers: inventory.offers(query, SEARCH_PAGE_SIZE),
-        vendorDate: new Date(now()),
+        vendorDate,
       })),
 
     purchaseNumber: ({ phoneNumber, reference }, purchaseOptions) =>

@@ -23,14 +23,12 @@ export async function failOperation(
   error: ChannelError,
 ): Promise<never> {
   const { id, phoneNumber } = held.operation;
-  if (!(await tryFail(context, held, error))) throw new LeaseLostError();
-  context.emit({
-    name: 'operation-failed',
-    operationId: id,
-    phoneNumber,
-    code: error.code,
-    message: error.message,
-  });
+  const { code, message } = error;
+  const ended = await tryFail(context, held, message);
+  if (ended === 'by another') throw new LeaseLostError();
+  // Where it could not be written, recovery ends the operation, and says so.
+  if (ended === 'written')
+    context.emit({ name: 'operation-failed', operationId: id, phoneNumber, code, message });
   throw withFacts(error, { operationId: id, mayOwnNumber: 'no' });
 }
 
@@ -49,14 +47,18 @@ export function outOfReach(
   });
 }
 
-async function tryFail(context: Context, held: HeldOperation, error: ChannelError): Promise<boolean> {
-  const { retryStore, policy, runtime } = context;
+async function tryFail(
+  { retryStore, policy, runtime }: Context,
+  held: HeldOperation,
+  message: string,
+): Promise<'written' | 'by another' | 'left to recovery'> {
   try {
-    return await retryStore((store) => store.failOperation(held.operation, error.message));
+    const isWritten = await retryStore((store) => store.failOperation(held.operation, message));
+    return isWritten ? 'written' : 'by another';
   } catch (storeError) {
     if (!StoreError.isInstance(storeError)) throw storeError;
     // While the lease lasts nobody else can have bought, and recovery ends the operation; after it, nothing is known.
-    if (elapsedMs(held.leaseStart, runtime) < policy.leaseMs) return true;
+    if (elapsedMs(held.leaseStart, runtime) < policy.leaseMs) return 'left to recovery';
     throw outOfReach(held.operation, storeError);
   }
 }
