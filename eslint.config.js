@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import prettier from 'eslint-config-prettier';
+import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
 const nodeGlobals = [
@@ -18,6 +19,8 @@ const nodeGlobals = [
   ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'structuredClone'],
 ];
 
+const projects = ['tsconfig.json', 'examples/express-server/client/tsconfig.json'];
+
 export default defineConfig(
   globalIgnores(['**/dist/', '**/node_modules/', 'docs/reference/', 'artifacts/']),
   js.configs.recommended,
@@ -25,7 +28,7 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: 'tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: projects, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
@@ -46,6 +49,20 @@ export default defineConfig(
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
         { selector: 'TSEnumDeclaration', message: 'Use a string union from an `as const` list.' },
       ],
+    },
+  },
+  {
+    files: ['**/*.vue'],
+    // `vue-tsc` checks their types: ESLint does not know those of other `.vue` files.
+    extends: [tseslint.configs.strict, vue.configs['flat/recommended']],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // The compiler finds names that nothing declares.
+      'no-undef': 'off',
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/no-v-html': 'error',
+      // Named after what they show, as in the router and the user's document.
+      'vue/multi-word-component-names': 'off',
     },
   },
   {

@@ -2,9 +2,9 @@ import express from 'express';
 import type { Server } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Country } from '../client/src/api/channels.js';
-import { findCountry, searchCountries } from '../client/src/country-search.js';
-import { listCountries } from '../server/routes/list-countries.js';
+import type { Country } from '../../client/src/api/channels.js';
+import { findCountry, searchCountries } from '../../client/src/country-search.js';
+import { listCountries } from '../../server/routes/list-countries.js';
 
 let server: Server;
 let countries: readonly Country[];
