@@ -180,8 +180,7 @@ describe('listNumbers', () => {
 
   it('rejects, and leaves no promise unhandled, when the credentials cannot be had', async () => {
     const { default: twilio } = await import('twilio');
-    const provider = await start({});
-    expect(provider).toBeDefined();
+    await start({});
     const client = twilio(accountSid, 'x');
     client.api.baseUrl = server?.url ?? '';
     client.setCredentialProvider({
