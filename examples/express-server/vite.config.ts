@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 
-const serverPort = process.env['PORT'] ?? '3000';
+// The file that the server reads, so that both mean the same port.
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+const portOf = (name: string, fallback: number) => Number(process.env[name] || fallback);
 
 export default defineConfig({
   root: fileURLToPath(new URL('client', import.meta.url)),
@@ -15,8 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   server: {
-    port: Number(process.env['CLIENT_PORT'] ?? 8080),
+    port: portOf('CLIENT_PORT', 8080),
     strictPort: true,
-    proxy: { '/api': `http://127.0.0.1:${serverPort}` },
+    proxy: { '/api': `http://127.0.0.1:${portOf('PORT', 3000)}` },
   },
 });

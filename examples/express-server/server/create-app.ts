@@ -1,6 +1,6 @@
 import cors from 'cors';
 import express, { type Express, Router } from 'express';
-import { answerErrors } from './http/answer-error.js';
+import { answerErrors, markPurchase } from './http/answer-error.js';
 import { HttpRefusal } from './http/http-refusal.js';
 import { limitPurchases, limitRequests } from './http/limit-rate.js';
 import { logRequests } from './http/log-requests.js';
@@ -18,10 +18,14 @@ import { showChannel } from './routes/show-channel.js';
 import { serveClient } from './serve-client.js';
 import type { ServerContext } from './server-context.js';
 
+const GENERATE = '/channels/generate-phone-number';
+
 /** Puts the routes together, behind everything that keeps strangers from spending money. */
 export function createApp(context: ServerContext, clientFolder: string): Express {
   const app = express();
   app.disable('x-powered-by');
+  // So many of the addresses in X-Forwarded-For count, from its end: anybody may write the others.
+  if (context.settings.trustedProxies > 0) app.set('trust proxy', context.settings.trustedProxies);
   app.use(logRequests(context.logger), securityHeaders());
   app.use('/api', apiRouter(context));
   app.use(serveClient(clientFolder));
@@ -30,8 +34,9 @@ export function createApp(context: ServerContext, clientFolder: string): Express
 }
 
 function apiRouter(context: ServerContext): Router {
-  const { settings } = context;
+  const { settings, logger } = context;
   const api = Router();
+  api.post(GENERATE, markPurchase());
   api.use(
     cors({
       origin: [...settings.clientOrigins],
@@ -40,7 +45,7 @@ function apiRouter(context: ServerContext): Router {
       exposedHeaders: ['Retry-After', 'X-Request-Id'],
       maxAge: 600,
     }),
-    limitRequests(settings.requestsPerMinute),
+    limitRequests(settings.requestsPerMinute, logger),
     (_request, response, next) => {
       response.set('Cache-Control', 'no-store');
       if (context.isStopping()) response.set('Connection', 'close');
@@ -57,8 +62,8 @@ function apiRouter(context: ServerContext): Router {
 
   api.use(requireToken(settings.apiToken));
   api
-    .route('/channels/generate-phone-number')
-    .post(limitPurchases(settings.purchasesPerMinute), readJson(), generatePhoneNumber(context))
+    .route(GENERATE)
+    .post(readJson(), limitPurchases(settings.purchasesPerMinute, logger), generatePhoneNumber(context))
     .all(answerNotFound);
   api.get('/channels', listChannels(context));
   api.route('/channels/:id').get(showChannel(context)).delete(releaseChannel(context));

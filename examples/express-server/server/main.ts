@@ -1,7 +1,7 @@
 /** Starts the server of the environment, and stops it on SIGINT and SIGTERM. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InvalidInputError } from '@channelkit/core';
+import { ChannelError } from '@channelkit/core';
 import { chooseProvider } from './choose-provider.js';
 import { chooseStore } from './choose-store.js';
 import { createLogger } from './create-logger.js';
@@ -13,7 +13,7 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 try {
   await run();
 } catch (error) {
-  if (!(error instanceof SettingsError || InvalidInputError.isInstance(error))) throw error;
+  if (!(error instanceof SettingsError || ChannelError.isInstance(error))) throw error;
   process.stderr.write(`The server does not start. ${error.message}\n`);
   process.exitCode = 1;
 }
@@ -23,7 +23,11 @@ async function run(): Promise<void> {
   const logger = createLogger(settings.logLevel);
   const provider = chooseProvider(process.env);
   const store = chooseStore(settings);
-  const server = await startServer({ settings, provider, store, logger, clientFolder: findClient() });
+  const options = { settings, provider, store, logger, clientFolder: findClient() };
+  const server = await startServer(options).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
 
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {

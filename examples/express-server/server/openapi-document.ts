@@ -85,7 +85,7 @@ export function openApiDocument() {
             ...errors({
               400: 'The id makes no sense, or the number belongs to another account.',
               404: 'There is no such channel.',
-              500: 'Nothing has changed.',
+              500: 'Not known to be done; it is safe to repeat.',
             }),
           },
         },

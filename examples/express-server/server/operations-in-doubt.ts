@@ -1,33 +1,33 @@
-import type { ChannelEvent, EventName, RecoveryResult } from '@channelkit/core';
+import type { ChannelStore, RecoveryResult } from '@channelkit/core';
 
-/** Which operations have an outcome that nobody knows yet, as far as this process was told. */
+/** What this process knows to be open: purchases with an unknown outcome, and numbers that are not taken back yet. */
 export interface OperationsInDoubt {
-  onEvent(event: ChannelEvent): void;
-  onRecoveryPass(result: RecoveryResult): void;
+  /** Notes an operation, or the channel of a release, whose call ended without an outcome. */
+  note(id: string): void;
+  /** Drops what a later call has brought to its end. */
+  drop(id: string): void;
+  /** Adds what a pass left open, and drops what has ended meanwhile, whichever process ended it. */
+  onRecoveryPass(result: RecoveryResult): Promise<void>;
   count(): number;
 }
 
-/** An operation is no longer in doubt once one of these is told of it. */
-const ENDINGS: readonly EventName[] = [
-  'channel-activated',
-  'operation-failed',
-  'operation-recovered',
-  'number-quarantined',
-  'number-released',
-];
-
 /** Creates the list that `GET /api/health` counts. */
-export function createOperationsInDoubt(): OperationsInDoubt {
+export function createOperationsInDoubt(
+  store: Pick<ChannelStore, 'getOperation' | 'getChannel'>,
+): OperationsInDoubt {
   const ids = new Set<string>();
+  const isOpen = async (id: string) => {
+    if ((await store.getOperation(id))?.state === 'purchasing') return true;
+    return (await store.getChannel(id))?.channel.status === 'releasing';
+  };
   return {
-    onEvent: ({ name, operationId }) => {
-      if (operationId === null) return;
-      if (name === 'purchase-unknown') ids.add(operationId);
-      if (ENDINGS.includes(name)) ids.delete(operationId);
-    },
-    onRecoveryPass: ({ ids: { adopted, released, failed, pending, refused } }) => {
+    note: (id) => void ids.add(id),
+    drop: (id) => void ids.delete(id),
+    onRecoveryPass: async ({ ids: { pending, refused } }) => {
       for (const id of [...pending, ...refused]) ids.add(id);
-      for (const id of [...adopted, ...released, ...failed]) ids.delete(id);
+      for (const id of [...ids]) {
+        if (!(await isOpen(id))) ids.delete(id);
+      }
     },
     count: () => ids.size,
   };

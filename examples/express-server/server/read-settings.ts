@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { describeIssue } from './describe-issue.js';
 
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,6 +17,8 @@ export interface Settings {
   readonly apiToken: string | null;
   /** The origins whose pages may call this server. */
   readonly clientOrigins: readonly string[];
+  /** How many proxies in front of the server are trusted to say who called them. */
+  readonly trustedProxies: number;
   readonly requestsPerMinute: number;
   readonly purchasesPerMinute: number;
   readonly logLevel: string;
@@ -35,8 +38,16 @@ const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   DATABASE_URL: z.string().optional(),
   DATABASE_FILE: z.string().default('channels.db'),
-  API_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  API_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .regex(
+      /^[\x21-\x7e]+$/,
+      'must be letters, digits and signs of ASCII, without a space: a header can carry no other',
+    )
+    .optional(),
   CLIENT_ORIGIN: z.string().default('http://localhost:8080,http://127.0.0.1:8080'),
+  TRUST_PROXY: wholeNumber(0, 10).default(0),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
   PURCHASE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(30),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
@@ -49,7 +60,7 @@ const environmentSchema = z.object({
  */
 export function readSettings(environment: Environment): Settings {
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const { data, error } = environmentSchema.safeParse(Object.fromEntries(given));
+  const { data, error } = environmentSchema.safeParse(Object.fromEntries(given), { error: describeIssue });
   if (data === undefined) {
     const issues = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new SettingsError(issues.join('; '));
@@ -61,6 +72,7 @@ export function readSettings(environment: Environment): Settings {
     databaseFile: data.DATABASE_FILE,
     apiToken: data.API_TOKEN ?? null,
     clientOrigins: data.CLIENT_ORIGIN.split(',').map((origin) => origin.trim()),
+    trustedProxies: data.TRUST_PROXY,
     requestsPerMinute: data.RATE_LIMIT_PER_MINUTE,
     purchasesPerMinute: data.PURCHASE_LIMIT_PER_MINUTE,
     logLevel: data.LOG_LEVEL,

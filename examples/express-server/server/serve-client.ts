@@ -25,11 +25,8 @@ export function serveClient(folder: string): RequestHandler[] {
       },
     }),
     (request, response, next) => {
-      if (
-        request.method !== 'GET' ||
-        request.accepts('html') === false ||
-        path.extname(request.path) !== ''
-      ) {
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      if (!isRead || request.accepts('html') === false || path.extname(request.path) !== '') {
         next();
         return;
       }

@@ -29,27 +29,29 @@ export interface RunningServer {
 
 /** How long a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 15_000;
+/**
+ * How long a connection is kept for the next request: longer than the minute of most load balancers, since a request that is
+ * sent while the server hangs up is lost.
+ */
+const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Starts the server and recovery, once the tables are there.
  *
- * @throws {@link SettingsError} when it could spend money and anybody could ask it to.
+ * @throws {@link SettingsError} when it could spend money and anybody could ask it to, or cannot listen where it should.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { settings, provider, store, logger, policy, clientFolder } = options;
   refuseOpenPurse(settings, provider);
   await store.migrate();
 
-  const doubts = createOperationsInDoubt();
+  const doubts = createOperationsInDoubt(store);
   const purchases = createPurchasesUnderWay();
   const channels = createChannels({
     provider,
     store,
     ...(policy === undefined ? {} : { policy }),
-    onEvent: (event) => {
-      doubts.onEvent(event);
-      logger.info(event, event.name);
-    },
+    onEvent: (event) => logger.info(event, event.name),
   });
   let isStopping = false;
   const context: ServerContext = {
@@ -57,10 +59,18 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     mode: provider.isMock ? 'mock' : 'twilio',
     isStopping: () => isStopping,
   };
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, createApp(context, clientFolder));
+  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(timeouts, createApp(context, clientFolder));
   const url = await listen(server, settings);
   const recovery = channels.startRecovery({
-    onPass: (result) => doubts.onRecoveryPass(result),
+    onPass: (result) => {
+      doubts.onRecoveryPass(result).catch((error: unknown) => {
+        logger.warn(
+          { err: error },
+          'What is in doubt could not be read; the next pass of recovery tries again.',
+        );
+      });
+    },
     onError: (error) =>
       logger.error({ err: error }, 'A pass of recovery failed; the next one is made all the same.'),
   });
@@ -88,11 +98,27 @@ function refuseOpenPurse({ apiToken }: Settings, provider: NumberProvider): void
 
 async function listen(server: Server, { host, port }: Settings): Promise<string> {
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw cannotListen(error, host, port);
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   const name = host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${address.port}`;
+}
+
+function cannotListen(error: unknown, host: string, port: number): unknown {
+  switch (error instanceof Error && 'code' in error ? error.code : null) {
+    case 'EADDRINUSE':
+      return new SettingsError(`Port ${port} is in use: set PORT to another.`);
+    case 'EACCES':
+      return new SettingsError(`Port ${port} is not for this user: set PORT to another, above 1023.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new SettingsError(`${host} is no address of this machine: set HOST to one that is.`);
+    default:
+      return error;
+  }
 }
 
 /** Ends each connection as soon as it has its answer, rather than once it has been idle for a while. */

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { createMockProvider } from '@channelkit/adapter-mock';
 import { type ChannelStore, StoreError } from '@channelkit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenApiJudge, type OpenApiJudge } from './open-api-judge.js';
-import { startTestServer, type TestServer } from './test-server.js';
+import { type Answer, startTestServer, type TestServer } from './test-server.js';
 
 const GENERATE = '/api/channels/generate-phone-number';
 const API_TOKEN = 'a-token-for-this-test';
@@ -109,7 +111,49 @@ describe('the OpenAPI document', () => {
     expect((await judge.send(broken, method, path)).status).toBe(status);
   });
 
-  it('foresees nothing that was not seen here, but for a server that is being stopped', () => {
-    expect(judge.unseen()).toEqual([`POST ${GENERATE} 503`]);
+  it('foresees a purchase that reaches a server that is being stopped', async () => {
+    const stopping = await startTestServer();
+    const { answer, isKept } = await postWhile(stopping, () => stopping.stop());
+    expect(answer.body).toMatchObject({ code: 'stopping', mayOwnNumber: 'no', operationId: null });
+    expect([answer.status, answer.headers.get('Retry-After'), isKept]).toEqual([503, '2', false]);
+    judge.check('POST', GENERATE, answer);
+  });
+
+  it('foresees nothing that was not seen here', () => {
+    expect(judge.unseen()).toEqual([]);
   });
 });
+
+/** Sends a purchase whose body comes once something was begun that the server did not know of when the head came. */
+async function postWhile(
+  { url }: TestServer,
+  begin: () => Promise<void>,
+): Promise<{ readonly answer: Answer; readonly isKept: boolean }> {
+  const headers = { 'Content-Type': 'application/json', Expect: '100-continue', Connection: 'keep-alive' };
+  const sending = request(`${url}${GENERATE}`, { method: 'POST', headers });
+  sending.flushHeaders();
+  await once(sending, 'continue');
+  const done = begin();
+  const answered = new Promise<Answer & { readonly connection: string | undefined }>((resolve, reject) => {
+    sending.once('error', reject);
+    sending.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('end', () => {
+        const pairs = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: new Headers(Object.fromEntries(pairs) as Record<string, string>),
+          text,
+          body: JSON.parse(text) as Record<string, unknown>,
+          connection: response.headers.connection,
+        });
+      });
+    });
+  });
+  sending.end(JSON.stringify({ country: 'USA' }));
+  const { connection, ...answer } = await answered;
+  await done;
+  return { answer, isKept: connection !== 'close' };
+}

@@ -1,6 +1,6 @@
 import { createMockProvider } from '@channelkit/adapter-mock';
 import { createTwilioProvider } from '@channelkit/adapter-twilio';
-import { StoreError } from '@channelkit/core';
+import { type ChannelStore, StoreError } from '@channelkit/core';
 import { startTwilioSimulator } from '@channelkit/twilio-simulator';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer, type TestServerOptions } from './test-server.js';
@@ -12,6 +12,19 @@ const start = async (options?: TestServerOptions) => {
   return server;
 };
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
+
+/** A store that hands out channels which no answer can be made of. */
+function misdating(store: ChannelStore): ChannelStore {
+  return {
+    ...store,
+    attachChannel: async (...attachment) => {
+      const attached = await store.attachChannel(...attachment);
+      if (attached.outcome !== 'attached') return attached;
+      const channel = { ...attached.record.channel, createdAt: new Date(Number.NaN) };
+      return { ...attached, record: { ...attached.record, channel } };
+    },
+  };
+}
 
 describe('POST /api/channels/generate-phone-number', () => {
   it('answers the request of the document as the document does, field by field', async () => {
@@ -111,9 +124,46 @@ describe('POST /api/channels/generate-phone-number', () => {
       code: 'invalid_input',
       mayOwnNumber: 'no',
       operationId: null,
-      issues: [{ path: 'country' }, { path: 'type' }, { path: 'colour' }],
+      issues: [
+        { path: 'country', message: 'must be 1 to 100 characters' },
+        { path: 'type', message: 'must be whatsapp or sms or voice' },
+        { path: 'colour', message: 'is not a known key' },
+      ],
     });
   });
+
+  it.each([
+    [{}, 'country: is missing'],
+    [{ country: '   ' }, 'country: must be 1 to 100 characters'],
+    [{ country: 1 }, 'country: must be text'],
+    [{ country: 'USA', capabilities: [] }, 'capabilities: must be an object'],
+    [{ country: 'USA', capabilities: { sms: 'yes' } }, 'capabilities.sms: must be true or false'],
+    [{ country: 'USA', metadata: { a: 1 } }, 'metadata.a: must be text'],
+    [{ country: 'USA', webhooks: { smsUrl: 'ftp://x' } }, 'webhooks.smsUrl: must be an http or https URL'],
+  ])('says in plain words what is wrong with %j', async (request, details) => {
+    const { body } = await (await start()).generate(request);
+    expect(body['details']).toBe(details);
+  });
+
+  it('passes over blanks around what was typed', async () => {
+    const { status, body } = await (await start()).generate({ country: ' USA ', name: ' My Channel ' });
+    expect([status, body['name']]).toEqual([200, 'My Channel']);
+  });
+
+  it.each(['/api/channels/generate-phone-number/', '/API/Channels/Generate-Phone-Number'])(
+    'answers as itself however its address is written: %s',
+    async (path) => {
+      const server = await start({ wrapStore: misdating });
+      const refused = await server.send('POST', path, { body: {} });
+      expect(refused.body).toMatchObject({ error: 'Failed to generate phone number', mayOwnNumber: 'no' });
+      const failed = await server.send('POST', path, { body: { country: 'USA' } });
+      expect(failed.body).toMatchObject({
+        error: 'Failed to generate phone number',
+        code: 'internal_error',
+        mayOwnNumber: 'unknown',
+      });
+    },
+  );
 
   it('answers 400 for a country that nobody knows, and offers those it may be', async () => {
     const server = await start();
@@ -271,6 +321,19 @@ describe('DELETE /api/channels/:id', () => {
     expect(provider.owned()).toEqual([]);
   });
 
+  it('does not say that nothing is owned when the database refuses', async () => {
+    const server = await start({
+      wrapStore: (store) => ({
+        ...store,
+        startRelease: () => Promise.reject(new StoreError({ code: 'store_rejected', message: 'Full.' })),
+      }),
+    });
+    const made = await server.generate({ country: 'USA' });
+    const { status, body } = await server.send('DELETE', `/api/channels/${String(made.body['id'])}`);
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ error: 'Failed to release the channel', mayOwnNumber: 'unknown' });
+  });
+
   it('answers 202 while the provider refuses', async () => {
     const provider = createMockProvider();
     const server = await start({ provider });
@@ -278,6 +341,7 @@ describe('DELETE /api/channels/:id', () => {
     provider.failNext('releaseNumber', 'provider_rejected');
     const { status, body } = await server.send('DELETE', `/api/channels/${String(made.body['id'])}`);
     expect([status, body['status']]).toEqual([202, 'releasing']);
+    expect((await server.send('GET', '/api/health')).body['operationsInDoubt']).toBe(1);
   });
 });
 

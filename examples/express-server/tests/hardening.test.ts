@@ -1,13 +1,17 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createMockProvider } from '@channelkit/adapter-mock';
 import { createTwilioProvider } from '@channelkit/adapter-twilio';
+import { StoreError } from '@channelkit/core';
 import { startTwilioSimulator, type TwilioSimulator } from '@channelkit/twilio-simulator';
 import autocannon from 'autocannon';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { patiently } from './patience.js';
 import { chooseProvider } from '../server/choose-provider.js';
 import { readSettings, SettingsError } from '../server/read-settings.js';
+import { createTemporaryFolder } from './temporary-folder.js';
 import { startTestServer, type TestServer, type TestServerOptions } from './test-server.js';
 
 const GENERATE = '/api/channels/generate-phone-number';
@@ -262,6 +266,22 @@ describe('an answer', () => {
   });
 });
 
+describe('a page of the client', () => {
+  it('is there for HEAD as for GET', async () => {
+    const folder = createTemporaryFolder();
+    writeFileSync(path.join(folder.path, 'index.html'), '<!doctype html><title>Channels</title>');
+    try {
+      const server = await start({ clientFolder: folder.path });
+      const [got, looked] = await Promise.all(
+        ['GET', 'HEAD'].map((method) => server.send(method, '/phone-config')),
+      );
+      expect([got?.status, looked?.status, looked?.text]).toEqual([200, 200, '']);
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
 describe('another origin', () => {
   it('is not told that it may call, unless it is on the list', async () => {
     const server = await start({ environment: { CLIENT_ORIGIN: 'http://localhost:8080' } });
@@ -325,6 +345,60 @@ describe('the rate limit', () => {
       expect(status).toBe(409);
     }
     expect((await first).status).toBe(200);
+  });
+
+  it('counts purchases whose callers hang up', async () => {
+    provider = createMockProvider({ latencyMs: 100 });
+    const server = await start({ environment: { PURCHASE_LIMIT_PER_MINUTE: '3' } });
+    const begun = () => server.log.filter((line) => line.includes('operation-started')).length;
+    const refused = () => server.log.filter((line) => line.includes('too_many_requests')).length;
+    for (let time = 1; time <= 15; time += 1) {
+      const leaving = new AbortController();
+      const answer = fetch(`${server.url}${GENERATE}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ country: 'USA' }),
+        signal: leaving.signal,
+      }).catch(() => undefined);
+      await expect.poll(() => begun() + refused(), patiently).toBe(time);
+      leaving.abort();
+      await answer;
+    }
+    await server.stop();
+    expect([provider.owned().length, refused()]).toEqual([3, 12]);
+  });
+
+  it('counts purchases that fail after the number was bought', async () => {
+    const server = await start({
+      environment: { PURCHASE_LIMIT_PER_MINUTE: '3' },
+      wrapStore: (store) => ({
+        ...store,
+        attachChannel: () => Promise.reject(new StoreError({ code: 'store_rejected', message: 'Full.' })),
+      }),
+    });
+    const statuses: number[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      statuses.push((await server.generate({ country: 'USA' })).status);
+    }
+    expect(statuses).toEqual([500, 500, 500, 429, 429]);
+    expect(server.log.filter((line) => line.includes('"number-purchased"')).length).toBe(3);
+  });
+
+  it('is one for all callers behind a proxy, unless the proxy is trusted to name them', async () => {
+    const ask = async (server: TestServer) => {
+      const statuses: number[] = [];
+      for (const addresses of ['10.0.0.1', '10.0.0.2', 'made-up, 10.0.0.2']) {
+        const headers = { 'X-Forwarded-For': addresses };
+        statuses.push((await server.send('GET', '/api/countries', { headers })).status);
+      }
+      return statuses;
+    };
+    const alone = await start({ environment: { RATE_LIMIT_PER_MINUTE: '1' } });
+    expect(await ask(alone)).toEqual([200, 429, 429]);
+    expect(alone.log.join('')).toContain('ERR_ERL_UNEXPECTED_X_FORWARDED_FOR');
+    const behind = await start({ environment: { RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY: '1' } });
+    expect(await ask(behind)).toEqual([200, 200, 429]);
+    expect(behind.log.join('')).not.toContain('ERR_ERL');
   });
 
   it('counts wrong tokens, so that nobody tries many', async () => {

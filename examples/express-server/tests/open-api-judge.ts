@@ -12,7 +12,9 @@ interface Operation {
 
 /** Holds answers to the OpenAPI document that the server itself serves. */
 export interface OpenApiJudge {
-  /** Sends a request, and throws unless the document foresees the answer: its status, its type and every field. */
+  /** Throws unless the document foresees the answer: its status, its type and every field. */
+  check(method: string, pathname: string, answer: Answer): void;
+  /** Sends a request, and checks its answer. */
   send(server: TestServer, method: string, pathname: string, options?: SendOptions): Promise<Answer>;
   /** Lists the answers that the document foresees and that nobody has seen yet, as `GET /api/numbers 400`. */
   unseen(): string[];
@@ -27,27 +29,32 @@ export async function createOpenApiJudge(server: TestServer): Promise<OpenApiJud
   ajv.addSchema(body, 'document');
   const seen = new Set<string>();
 
+  const check: OpenApiJudge['check'] = (method, pathname, answer) => {
+    const template = findTemplate(document, pathname);
+    const name = `${method} ${template} ${answer.status}`;
+    const responses = document.paths[template]?.[method.toLowerCase()]?.responses;
+    if (responses === undefined || !(answer.status in responses)) {
+      throw new Error(`The document does not foresee ${name}: ${answer.text}`);
+    }
+    if (answer.headers.get('Content-Type') !== 'application/json; charset=utf-8') {
+      throw new Error(`${name} is ${answer.headers.get('Content-Type') ?? 'nothing'}, not JSON.`);
+    }
+    const at = [template, method.toLowerCase()].map((part) => part.replaceAll('/', '~1')).join('/');
+    const schema = `document#/paths/${encodeURI(at)}/responses/${answer.status}/content/application~1json/schema`;
+    const validate = ajv.compile({ $ref: schema });
+    if (!validate(answer.body)) {
+      throw new Error(
+        `${name} is not as the document says: ${ajv.errorsText(validate.errors)}\n${answer.text}`,
+      );
+    }
+    seen.add(name);
+  };
+
   return {
+    check,
     send: async (target, method, pathname, options) => {
       const answer = await target.send(method, pathname, options);
-      const template = findTemplate(document, pathname);
-      const name = `${method} ${template} ${answer.status}`;
-      const responses = document.paths[template]?.[method.toLowerCase()]?.responses;
-      if (responses === undefined || !(answer.status in responses)) {
-        throw new Error(`The document does not foresee ${name}: ${answer.text}`);
-      }
-      if (answer.headers.get('Content-Type') !== 'application/json; charset=utf-8') {
-        throw new Error(`${name} is ${answer.headers.get('Content-Type') ?? 'nothing'}, not JSON.`);
-      }
-      const at = [template, method.toLowerCase()].map((part) => part.replaceAll('/', '~1')).join('/');
-      const schema = `document#/paths/${encodeURI(at)}/responses/${answer.status}/content/application~1json/schema`;
-      const validate = ajv.compile({ $ref: schema });
-      if (!validate(answer.body)) {
-        throw new Error(
-          `${name} is not as the document says: ${ajv.errorsText(validate.errors)}\n${answer.text}`,
-        );
-      }
-      seen.add(name);
+      check(method, pathname, answer);
       return answer;
     },
     unseen: () =>

@@ -5,7 +5,7 @@ import { createSqliteStore } from '@channelkit/store-sqlite';
 import { startTestServer } from './test-server.js';
 
 describe('RunningServer.stop', () => {
-  it('settles a purchase under way, its caller gone or not, before the store is closed', async () => {
+  it('settles every purchase under way, and answers it, before the store is closed', async () => {
     const provider = createMockProvider({ latencyMs: 200 });
     const closed: number[] = [];
     const server = await startTestServer({
@@ -18,14 +18,14 @@ describe('RunningServer.stop', () => {
         },
       }),
     });
-    const leaving = server.generate({ country: 'USA' });
-    const staying = server.generate({ country: 'Canada' });
+    const one = server.generate({ country: 'USA' });
+    const other = server.generate({ country: 'Canada' });
     await expect
       .poll(() => server.log.filter((line) => line.includes('purchase-sent')).length, patiently)
       .toBe(2);
     await server.stop();
-    expect((await leaving).status).toBe(200);
-    expect((await staying).status).toBe(200);
+    expect((await one).status).toBe(200);
+    expect((await other).status).toBe(200);
     expect(closed).toEqual([2]);
     expect(provider.owned()).toHaveLength(2);
   });

@@ -1,10 +1,23 @@
 import { ChannelError, InvalidInputError, type Ownership } from '@channelkit/core';
-import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { ErrorBody } from '../schemas/error-schema.js';
 import { HttpRefusal } from './http-refusal.js';
 
 /** When to ask again for a purchase whose outcome is not known, where the SDK does not say. */
 const ASK_AGAIN_MS = 3_000;
+
+/** Marks a request as one that asks for a purchase, by the route that took it rather than by how its address is written. */
+export function markPurchase(): RequestHandler {
+  return (_request, response, next) => {
+    response.locals['isPurchase'] = true;
+    next();
+  };
+}
+
+/** Tells whether a request was refused because the same one, by its key, is under way. */
+export function isAnsweredInProgress({ locals }: Response): boolean {
+  return locals['errorCode'] === 'operation_in_progress';
+}
 
 /** Answers whatever went wrong in the shape of the document, with no stack and nothing that is not meant for callers. */
 export function answerErrors(): ErrorRequestHandler {
@@ -13,6 +26,7 @@ export function answerErrors(): ErrorRequestHandler {
     const { status, body } = describeError(error, request);
     if (status >= 500) request.log.error({ err: error, code: body.code }, body.details);
     else request.log.info({ code: body.code }, body.details);
+    response.locals['errorCode'] = body.code;
     if (response.headersSent) {
       next(error);
       return;
@@ -30,9 +44,12 @@ interface Answer {
 }
 
 function describeError(error: unknown, request: Request): Answer {
-  if (ChannelError.isInstance(error)) return describeChannelError(error, request);
-  if (error instanceof HttpRefusal) return refusal(request, error);
-  return refusal(request, toRefusal(error) ?? unexpected(request), isPurchase(request) ? 'unknown' : 'no');
+  const answer = ChannelError.isInstance(error)
+    ? describeChannelError(error, request)
+    : refusal(request, error instanceof HttpRefusal ? error : (toRefusal(error) ?? unexpected(request)));
+  // A release that failed leaves the number owned, or its commit unheard of.
+  const isReleaseInDoubt = request.method === 'DELETE' && answer.status >= 500;
+  return isReleaseInDoubt ? { ...answer, body: { ...answer.body, mayOwnNumber: 'unknown' } } : answer;
 }
 
 function describeChannelError(error: ChannelError, request: Request): Answer {
@@ -73,16 +90,13 @@ function isWholeCountry({ code }: ChannelError, { body }: Request): boolean {
   return !narrowing.some((key) => key in body);
 }
 
-function refusal(
-  request: Request,
-  { status, code, message, issues, retryAfterMs }: HttpRefusal,
-  mayOwnNumber: Ownership = 'no',
-): Answer {
+function refusal(request: Request, { status, code, message, issues, retryAfterMs }: HttpRefusal): Answer {
+  const mayOwnNumber: Ownership = status === 500 && isPurchase(request) ? 'unknown' : 'no';
   const body = {
     error: whatFailed(request),
     details: message,
     code,
-    mayOwnNumber: status === 500 ? mayOwnNumber : 'no',
+    mayOwnNumber,
     operationId: null,
     ...(issues === null ? {} : { issues: [...issues] }),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
@@ -121,21 +135,12 @@ function unexpected({ res }: Request): HttpRefusal {
   return new HttpRefusal({ status: 500, code: 'internal_error', message });
 }
 
-function isPurchase({ method, path }: Request): boolean {
-  return method === 'POST' && path.endsWith('/generate-phone-number');
+function isPurchase({ res }: Request): boolean {
+  return res?.locals['isPurchase'] === true;
 }
 
 function whatFailed(request: Request): string {
   if (isPurchase(request)) return 'Failed to generate phone number';
   if (request.method === 'DELETE') return 'Failed to release the channel';
   return 'Failed to answer the request';
-}
-
-/** Answers a refusal from where no error handler is called. */
-export function sendRefusal(request: Request, response: Response, error: HttpRefusal): void {
-  const { status, body } = refusal(request, error);
-  if (body.retryAfterMs !== undefined) {
-    response.set('Retry-After', String(Math.ceil(body.retryAfterMs / 1000)));
-  }
-  response.status(status).json(body);
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { describeIssue } from '../describe-issue.js';
 import { HttpRefusal } from './http-refusal.js';
 
 /**
@@ -7,7 +8,7 @@ import { HttpRefusal } from './http-refusal.js';
  * @throws {@link HttpRefusal} 400 that names everything wrong.
  */
 export function checkInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: describeIssue });
   if (result.success) return result.data;
   const issues = result.error.issues.flatMap((issue) => {
     const path = issue.path.join('.');

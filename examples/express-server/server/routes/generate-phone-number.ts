@@ -1,3 +1,4 @@
+import { type Channel, ProvisionPendingError, type ProvisionRequest } from '@channelkit/core';
 import type { Request, RequestHandler } from 'express';
 import { checkInput } from '../http/check-input.js';
 import { HttpRefusal } from '../http/http-refusal.js';
@@ -11,13 +12,28 @@ import { generatedChannelBody } from './channel-body.js';
  *
  * A caller who leaves does not end it: who comes back with the same idempotency key gets its outcome.
  */
-export function generatePhoneNumber({ channels, purchases, isStopping }: ServerContext): RequestHandler {
+export function generatePhoneNumber(context: ServerContext): RequestHandler {
+  const { purchases, isStopping } = context;
   return async (request, response) => {
-    if (isStopping()) throw stopping();
-    const provisionRequest = readRequest(request);
-    const channel = await purchases.track(channels.provision(provisionRequest));
+    if (isStopping()) {
+      // The request may have come in before the server began to stop, on a connection that was to be kept.
+      response.set('Connection', 'close');
+      throw stopping();
+    }
+    const channel = await purchases.track(provision(context, readRequest(request)));
     response.json(generatedChannelBody(channel));
   };
+}
+
+async function provision({ channels, doubts }: ServerContext, request: ProvisionRequest): Promise<Channel> {
+  try {
+    const channel = await channels.provision(request);
+    doubts.drop(channel.id);
+    return channel;
+  } catch (error) {
+    if (ProvisionPendingError.isInstance(error) && error.operationId !== null) doubts.note(error.operationId);
+    throw error;
+  }
 }
 
 function readRequest(request: Request) {

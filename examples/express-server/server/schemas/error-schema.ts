@@ -9,9 +9,11 @@ export const errorSchema = z
       .string()
       .meta({ description: 'Why, in a sentence.', example: 'No available phone numbers in this country' }),
     code: z.string().regex(/^[a-z_]+$/),
-    mayOwnNumber: z
-      .enum(OWNERSHIPS)
-      .meta({ description: 'Whether a number may be owned, and paid for, because of this request.' }),
+    mayOwnNumber: z.enum(OWNERSHIPS).meta({
+      description:
+        'Whether a number may be owned, and paid for, because of this request; for a release that is not known to be ' +
+        'done, `unknown`.',
+    }),
     operationId: z.string().nullable(),
     issues: z
       .array(z.strictObject({ path: z.string(), message: z.string() }))

@@ -12,7 +12,11 @@ export const healthSchema = z
     operationsInDoubt: z
       .int()
       .min(0)
-      .meta({ description: 'Purchases with an outcome that is not known yet; recovery ends them.' }),
+      .meta({
+        description:
+          'Purchases with an outcome that is not known yet, and releases that the provider has not taken yet, as far as ' +
+          'this process has met them since it started. Recovery goes on until they have ended.',
+      }),
   })
   .meta({ id: 'Health' });
 

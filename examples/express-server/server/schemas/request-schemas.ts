@@ -2,15 +2,17 @@ import { CHANNEL_STATUSES, CHANNEL_TYPES, NUMBER_TYPES } from '@channelkit/core'
 import { z } from 'zod';
 
 /** Text that every database can keep: well formed, and without a NUL character. */
-const text = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
+const text = (most: number, string = z.string()) =>
+  string
+    .min(1, `must be 1 to ${most} characters`)
+    .max(most, `must be 1 to ${most} characters`)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be well-formed text');
 
+/** Text that a person typed, whatever blanks slipped in around it. */
+const typed = (most: number) => text(most, z.string().trim());
+
 const searchKeys = {
-  country: text(100).meta({
+  country: typed(100).meta({
     description: 'Name, ISO code or calling code, in any case.',
     example: 'USA',
   }),
@@ -24,11 +26,17 @@ const searchKeys = {
     .string()
     .regex(/^[0-9a-zA-Z]{2,16}$/, 'must be 2 to 16 digits or Latin letters')
     .optional(),
-  locality: text(100).optional(),
-  region: text(100).optional(),
+  locality: typed(100).optional(),
+  region: typed(100).optional(),
 };
 
-const webUrl = z.url({ protocol: /^https?$/ }).max(2048);
+const webUrl = z.url({ protocol: /^https?$/ }).max(2048, 'must have at most 2048 characters');
+
+/** A whole number in a query. */
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error, abort: true }).min(least, error).max(most, error);
+};
 const documentId = z
   .string()
   .regex(/^\w{1,64}$/, 'must be an id of letters and digits')
@@ -41,7 +49,7 @@ const idempotencyKey = text(255).meta({
 export const generateRequestSchema = z
   .strictObject({
     ...searchKeys,
-    name: text(255)
+    name: typed(255)
       .optional()
       .meta({ description: 'Default: the country as given, a dash and the number.', example: 'My Channel' }),
     capabilities: z
@@ -82,7 +90,7 @@ export const channelIdSchema = z.object({ id: text(255) });
 export const listQuerySchema = z.strictObject({
   status: z.enum(CHANNEL_STATUSES).optional(),
   type: z.enum(CHANNEL_TYPES).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: wholeNumber(1, 100).default(20),
   cursor: text(1000).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
 
@@ -94,5 +102,5 @@ export const numbersQuerySchema = z.strictObject({
     .regex(/^(voice|sms|mms)(,(voice|sms|mms))*$/, 'must be a list such as sms,mms')
     .optional()
     .meta({ description: 'Beside what the type needs, with commas between.', example: 'sms,mms' }),
-  limit: z.coerce.number().int().min(1).max(50).default(10),
+  limit: wholeNumber(1, 50).default(10),
 });
