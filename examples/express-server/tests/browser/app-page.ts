@@ -21,5 +21,5 @@ export function phoneConfig(page: Page): {
 
 /** The rows of the channel list, from the top. */
 export function channelRows(page: Page): Locator {
-  return page.getByRole('list', { name: 'Channels' }).getByRole('button');
+  return page.getByRole('list', { name: 'Channels' }).locator('> li');
 }

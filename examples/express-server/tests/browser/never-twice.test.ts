@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createMockProvider } from '@channelkit/adapter-mock';
 import { startTwilioSimulator } from '@channelkit/twilio-simulator';
 import Database from 'better-sqlite3';
+import type { Page } from 'playwright-core';
 import { createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { patiently } from '../patience.js';
@@ -15,6 +16,9 @@ import { freePort } from './free-port.js';
 import { startServerProcess } from './program.js';
 
 const API_TOKEN = 'a-token-for-this-test';
+
+/** Between one request and the next, in seconds. */
+const PAUSES = [2, 4, 8, 16, 30];
 
 closeBrowserAfterwards();
 
@@ -45,7 +49,7 @@ describe('one form fill', () => {
     }
   });
 
-  browserTest('buys once when Enter is pressed in both tabs of a page that was duplicated', async () => {
+  browserTest('buys once when the page is duplicated during generation', async () => {
     const provider = createMockProvider({ latencyMs: 300 });
     const server = await startTestServer({ provider, clientFolder: client.folder });
     try {
@@ -54,11 +58,138 @@ describe('one form fill', () => {
         const { country, button } = phoneConfig(page);
         await country.fill('USA');
         await button.click();
-        // A window that a page opens starts with a copy of its session storage, as a duplicated tab does.
-        const opening = page.context().waitForEvent('page');
-        await page.evaluate(() => void window.open('/phone-config'));
-        const copy = await opening;
+        const copy = await duplicate(page);
         await Promise.all([phoneConfig(page).number.waitFor(), phoneConfig(copy).number.waitFor()]);
+      });
+      expect(provider.owned()).toHaveLength(1);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  browserTest('buys once when Enter is pressed in both tabs of a page that was duplicated', async () => {
+    const provider = createMockProvider({ latencyMs: 300 });
+    const server = await startTestServer({ provider, clientFolder: client.folder });
+    try {
+      await withPage({}, async ({ page }) => {
+        await page.goto(`${server.url}/phone-config`);
+        const original = phoneConfig(page);
+        await original.country.fill('USA');
+        provider.failNext('searchNumbers', 'authentication_failed');
+        await original.button.click();
+        await page.getByRole('alert').waitFor();
+        const copied = phoneConfig(await duplicate(page));
+        expect(await copied.country.inputValue()).toBe('USA');
+        await Promise.all([original.country.press('Enter'), copied.country.press('Enter')]);
+        const numbers = await Promise.all([original.number.innerText(), copied.number.innerText()]);
+        expect(numbers[1]).toBe(numbers[0]);
+      });
+      expect(provider.owned()).toHaveLength(1);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  browserTest('buys once, and goes on, over the back button during generation and after it', async () => {
+    const provider = createMockProvider({ latencyMs: 500 });
+    const server = await startTestServer({ provider, clientFolder: client.folder });
+    try {
+      await withPage({}, async ({ page }) => {
+        await page.goto(`${server.url}/chat`);
+        await page.getByRole('link', { name: 'Get a number' }).first().click();
+        const { country, button, number } = phoneConfig(page);
+        await country.fill('USA');
+        await button.click();
+        await page.goBack();
+        await page.getByText('USA: Your number is being bought.').waitFor();
+        await page.goForward();
+        await page.getByRole('button', { name: 'Generating...' }).waitFor();
+        expect(await country.inputValue()).toBe('USA');
+        await number.waitFor();
+        await page.waitForURL('**/chat');
+
+        await page.goBack();
+        await page.getByRole('button', { name: 'Generate Phone Number' }).waitFor();
+        expect(await country.inputValue()).toBe('');
+        await page.goForward();
+        await channelRows(page).first().getByText('New', { exact: true }).waitFor();
+      });
+      expect(provider.owned()).toHaveLength(1);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  browserTest('asks again with the same key when the server takes too long to answer', async () => {
+    const provider = createMockProvider();
+    const server = await startTestServer({ provider, clientFolder: client.folder });
+    try {
+      await withPage({}, async ({ page }) => {
+        await page.addInitScript(shortenTimeouts);
+        const keys: (string | undefined)[] = [];
+        await page.route('**/generate-phone-number', async (route) => {
+          keys.push(route.request().headers()['idempotency-key']);
+          // The first request is never answered.
+          if (keys.length > 1) await route.continue();
+        });
+        await page.goto(`${server.url}/phone-config`);
+        const { country, button, number } = phoneConfig(page);
+        await country.fill('USA');
+        await button.click();
+        await number.waitFor({ timeout: 10_000 });
+        expect(keys).toHaveLength(2);
+        expect(keys[1]).toBe(keys[0]);
+      });
+      expect(provider.owned()).toHaveLength(1);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  browserTest('is asked for less and less often, until the user stops it, and keeps its key', async () => {
+    const provider = createMockProvider();
+    const server = await startTestServer({ provider, clientFolder: client.folder });
+    try {
+      await withPage({}, async ({ page }) => {
+        const keys: (string | undefined)[] = [];
+        let isBlocked = true;
+        await page.route('**/generate-phone-number', async (route) => {
+          keys.push(route.request().headers()['idempotency-key']);
+          const refusal = { status: 403, contentType: 'text/html', body: '<h1>Blocked</h1>' };
+          await (isBlocked ? route.fulfill(refusal) : route.continue());
+        });
+        await page.clock.install();
+        await page.goto(`${server.url}/phone-config`);
+        const { country, button, number } = phoneConfig(page);
+        await country.fill('USA');
+        await button.click();
+        const stop = page.getByRole('button', { name: 'Stop asking' });
+        for (const [index, seconds] of PAUSES.entries()) {
+          await expect.poll(() => keys.length, patiently).toBe(index + 1);
+          await page.getByText('The server gives no answer').waitFor();
+          await page.clock.runFor(seconds * 1_000);
+        }
+        await expect.poll(() => keys.length, patiently).toBe(6);
+        await page.clock.runFor(1_000);
+        await stop.waitFor();
+        await keepScreenshot(page, 'stop-asking');
+        await stop.click();
+
+        const alert = page.getByRole('alert');
+        await alert.getByText('If it was bought, it will appear under Channels.').waitFor();
+        expect(await alert.evaluate((element) => element === document.activeElement)).toBe(true);
+        expect(await button.isEnabled()).toBe(true);
+        await keepScreenshot(page, 'stopped-asking');
+        await page.reload();
+        await page.getByRole('button', { name: 'Generate Phone Number' }).waitFor();
+        expect(await country.inputValue()).toBe('USA');
+        await page.clock.runFor(60_000);
+        expect(keys).toHaveLength(6);
+
+        isBlocked = false;
+        await button.click();
+        await number.waitFor();
+        expect(new Set(keys).size).toBe(1);
       });
       expect(provider.owned()).toHaveLength(1);
     } finally {
@@ -192,9 +323,21 @@ describe('one form fill', () => {
         folder.remove();
       }
     },
-    90_000,
+    180_000,
   );
 });
+
+/** Opens a window with a copy of the page's session storage, as a duplicated tab has. */
+async function duplicate(page: Page): Promise<Page> {
+  const opening = page.context().waitForEvent('page');
+  await page.evaluate(() => void window.open('/phone-config'));
+  return opening;
+}
+
+const shortenTimeouts = `
+  const original = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (milliseconds) => original(milliseconds / 20);
+`;
 
 /** Lets the leases of a dead process be over, instead of waiting for them. */
 function expireLeases(databaseFile: string): void {

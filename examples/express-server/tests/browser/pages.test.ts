@@ -52,6 +52,11 @@ const stretchTwoSeconds = `
   window.setTimeout = (run, delay, ...rest) => original(run, delay === 2000 ? 60000 : delay, ...rest);
 `;
 
+/** An answer of a server that refuses. */
+function refusalBody(code: string): object {
+  return { error: 'It failed', details: 'It failed.', code, mayOwnNumber: 'no', operationId: null };
+}
+
 /** What axe finds on the page as it is now. */
 async function findings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -73,7 +78,7 @@ describe('a provider without numbers', () => {
       await page.getByText('Nothing matches.').waitFor();
       await button.click();
       const alert = page.getByRole('alert');
-      await alert.getByText('There is no number like that to be had right now.').waitFor();
+      await alert.getByText('No numbers match right now.').waitFor();
       expect(await alert.innerText()).toContain('Nothing was bought.');
       expect(await alert.evaluate((element) => element === document.activeElement)).toBe(true);
       await keepScreenshot(page, 'no-numbers');
@@ -107,6 +112,83 @@ describe('a provider without numbers', () => {
 });
 
 describe('the form', () => {
+  browserTest('is filled in again after a failure that was seen on the chat page', async () => {
+    const provider = createMockProvider({ inventory: { FR: 0 }, latencyMs: 500 });
+    await withApp({ provider }, async ({ page, server }) => {
+      await page.goto(`${server.url}/phone-config`);
+      const { country, name, button } = phoneConfig(page);
+      await country.fill('France');
+      await name.fill('Paris');
+      await button.click();
+      await page.getByRole('link', { name: 'Channels' }).last().click();
+      await page.getByText('No numbers match right now.').waitFor();
+      await page.getByRole('link', { name: 'Back to the form' }).click();
+      expect(await country.inputValue()).toBe('France');
+      expect(await name.inputValue()).toBe('Paris');
+    });
+  });
+
+  browserTest('says what it does, to the eye and to the ear, and keeps the focus', async () => {
+    const provider = createMockProvider({ latencyMs: 400 });
+    await withApp({ provider }, async ({ page, server }) => {
+      await page.goto(`${server.url}/phone-config`);
+      const { country, button } = phoneConfig(page);
+      const progress = page.locator('.progress');
+      // A region that is not rendered is not listened to.
+      expect(await progress.evaluate((element) => getComputedStyle(element).display)).not.toBe('none');
+      await country.fill('USA');
+      await country.press('Tab');
+      const offer = page.getByRole('region', { name: 'Available now' });
+      await offer.getByRole('status').getByText('6 numbers available', { exact: true }).waitFor();
+      expect(await offer.getByRole('status').count()).toBe(1);
+      await button.click();
+      await page.getByRole('button', { name: 'Generating...' }).waitFor();
+      expect(await progress.evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+  });
+
+  browserTest('can be used without the list of countries, and asks for it again', async () => {
+    await withApp({}, async ({ page, server }) => {
+      let isBroken = true;
+      await page.route('**/api/countries', (route) =>
+        isBroken ? route.fulfill({ status: 404, json: refusalBody('not_found') }) : route.continue(),
+      );
+      await page.goto(`${server.url}/phone-config`);
+      const { country } = phoneConfig(page);
+      await page.getByText('The list of countries can’t be loaded.').waitFor();
+      await country.click();
+      expect(await country.getAttribute('aria-expanded')).toBe('false');
+      isBroken = false;
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('A name, a code such as USA').waitFor();
+      await country.click();
+      await page.getByRole('option').first().waitFor();
+      expect(await country.getAttribute('aria-expanded')).toBe('true');
+    });
+  });
+
+  browserTest('trims what is typed, and marks a country that nobody knows', async () => {
+    const provider = createMockProvider();
+    await withApp({ provider }, async ({ page, server }) => {
+      await page.goto(`${server.url}/phone-config`);
+      const { country, name, areaCode, button, number } = phoneConfig(page);
+      await country.fill('Narnia');
+      await button.click();
+      await page.getByText('We don’t know that country.').waitFor();
+      expect(await country.getAttribute('aria-invalid')).toBe('true');
+      await country.fill(' USA ');
+      expect(await country.getAttribute('aria-invalid')).toBe('false');
+      expect(await country.getAttribute('maxlength')).toBe('100');
+      expect(await areaCode.getAttribute('placeholder')).toBe('415');
+      await name.fill('  Desk ');
+      await areaCode.fill(' 212 ');
+      await areaCode.press('Enter');
+      await number.waitFor();
+      expect(server.rows('channels')).toMatchObject([{ name: 'Desk', country_code: '+1' }]);
+      expect(await number.innerText()).toMatch(/^\+1 212/);
+    });
+  });
+
   browserTest('can be filled in with the keyboard alone, and sends what it shows', async () => {
     const provider = createMockProvider();
     await withApp({ provider }, async ({ page, server }) => {
@@ -161,7 +243,96 @@ describe('the form', () => {
   });
 });
 
+describe('the access token', () => {
+  const environment = { API_TOKEN: 'a-token-for-this-page' };
+
+  browserTest('cannot be text that no header carries, nor can such text be kept', async () => {
+    await withApp({ environment }, async ({ page, server, complaints }) => {
+      await page.goto(`${server.url}/chat`);
+      await page.evaluate(() => localStorage.setItem('channels.access-token', 'pasted – with a dash'));
+      await page.reload();
+      await page.getByLabel('Access token').fill('“a-token-for-this-page”');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('That can’t be a token').waitFor();
+      await page.getByLabel('Access token').fill(' a-token-for-this-page ');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('No channels yet').waitFor();
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  browserTest('is asked for until it is given, however often Escape is pressed', async () => {
+    await withApp({ environment }, async ({ page, server }) => {
+      await page.goto(`${server.url}/chat`);
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      for (let press = 0; press < 4; press += 1) await page.keyboard.press('Escape');
+      await expect.poll(() => dialog.isVisible(), patiently).toBe(true);
+      await page.getByLabel('Access token').fill('a-token-for-this-page');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('No channels yet').waitFor();
+      expect(await dialog.isVisible()).toBe(false);
+    });
+  });
+});
+
 describe('the channels', () => {
+  browserTest('show number, type, capabilities and status in the list, the new one too', async () => {
+    const page: BrowserContextOptions = { permissions: ['clipboard-read', 'clipboard-write'] };
+    await withApp({ page }, async ({ page: open, server }) => {
+      await open.goto(`${server.url}/phone-config`);
+      const { country, button } = phoneConfig(open);
+      await country.fill('USA');
+      await button.click();
+      await open.waitForURL('**/chat');
+      const row = channelRows(open).first();
+      await row.getByText('New', { exact: true }).waitFor();
+      await row.getByText('Active', { exact: true }).waitFor();
+      await row.getByText('WhatsApp · Voice, SMS, MMS', { exact: true }).waitFor();
+      await row.getByRole('button', { name: 'Copy' }).click();
+      const [channel] = server.rows('channels');
+      expect(await open.evaluate(() => navigator.clipboard.readText())).toBe(channel?.['phone_number']);
+    });
+  });
+
+  browserTest('say how many purchases and releases are being checked', async () => {
+    await withApp({}, async ({ page, server }) => {
+      await page.route('**/api/health', async (route) => {
+        const response = await route.fetch();
+        const health = (await response.json()) as object;
+        await route.fulfill({ response, json: { ...health, operationsInDoubt: 2 } });
+      });
+      await page.goto(`${server.url}/chat`);
+      await page.getByText('2 purchases or releases are being checked.').waitFor();
+      expect(await findings(page)).toEqual([]);
+      await keepScreenshot(page, 'in-doubt');
+    });
+  });
+
+  browserTest('that cannot be listed are not said to be not bought', async () => {
+    await withApp({}, async ({ page, server }) => {
+      await page.route('**/api/channels?*', (route) =>
+        route.fulfill({ status: 429, json: refusalBody('too_many_requests') }),
+      );
+      await page.goto(`${server.url}/chat`);
+      const alert = page.getByRole('alert');
+      await alert.getByText('Try again', { exact: true }).waitFor();
+      expect(await alert.innerText()).not.toContain('bought');
+    });
+  });
+
+  browserTest('keep the focus when one is chosen on a phone, and when it is left again', async () => {
+    await withApp({ page: PHONE }, async ({ page, server }) => {
+      await makeChannels(server);
+      await page.goto(`${server.url}/chat`);
+      await channelRows(page).filter({ hasText: 'Support Berlin' }).tap();
+      const focused = () => page.evaluate(() => document.activeElement?.textContent);
+      await expect.poll(focused, patiently).toMatch(/^\+49/);
+      await page.getByRole('link', { name: 'All channels' }).tap();
+      await expect.poll(focused, patiently).toBe('Channels');
+    });
+  });
+
   browserTest('are there with their details, can be copied and filtered', async () => {
     const page: BrowserContextOptions = { permissions: ['clipboard-read', 'clipboard-write'] };
     await withApp({ page }, async ({ page: open, server, complaints }) => {
@@ -180,7 +351,7 @@ describe('the channels', () => {
       await open.getByLabel('Type').selectOption('voice');
       await expect.poll(() => channelRows(open).count(), patiently).toBe(1);
       await open.getByLabel('Status').selectOption('released');
-      await open.getByText('No channel is like that.').waitFor();
+      await open.getByText('No channels match these filters.').waitFor();
       await open.getByRole('button', { name: 'Show all' }).click();
       await expect.poll(() => channelRows(open).count(), patiently).toBe(3);
       expect(complaints).toEqual([]);
@@ -233,6 +404,39 @@ describe('the channels', () => {
       await page.getByRole('article').getByText('Released', { exact: true }).first().waitFor();
       expect(provider.owned()).toEqual([]);
       expect(await page.getByRole('button', { name: 'Release this number' }).count()).toBe(0);
+      const focused = await page.evaluate(() => document.activeElement?.tagName);
+      expect(focused).toBe('H2');
+    });
+  });
+
+  describe.each(SCHEMES)('that are not released, in the %s scheme', (colorScheme) => {
+    browserTest('say what is true, and that it is safe to try again', async () => {
+      const provider = createMockProvider();
+      const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
+        ...store,
+        startRelease: () =>
+          Promise.reject(new StoreError({ code: 'store_rejected', message: 'The database said no.' })),
+      });
+      await withApp({ provider, wrapStore, page: { colorScheme } }, async ({ page, server }) => {
+        await server.generate({ country: 'USA' });
+        await page.goto(`${server.url}/chat`);
+        const release = page.getByRole('button', { name: 'Release this number' });
+        await release.click();
+        await page.getByRole('button', { name: 'Release it' }).click();
+        const alert = page.getByRole('alert');
+        await alert.getByText('releasing it again is safe').waitFor();
+        expect(await alert.innerText()).not.toMatch(/given back|bought|not paying/);
+        await page.getByRole('article').getByText('Active', { exact: true }).waitFor();
+        expect(await findings(page)).toEqual([]);
+        await keepScreenshot(page, `release-failed-${colorScheme}`);
+
+        await page.route('**/api/channels/*', (route) => route.abort());
+        await release.click();
+        await page.getByRole('button', { name: 'Release it' }).click();
+        await alert.getByText('not known yet whether the number was released').waitFor();
+        await alert.getByText('safe to repeat').waitFor();
+        expect(provider.owned()).toHaveLength(1);
+      });
     });
   });
 
@@ -295,6 +499,48 @@ describe.each(SCHEMES)('in the %s scheme', (colorScheme) => {
       expect(await findings(page)).toEqual([]);
     });
   });
+
+  browserTest(
+    'axe finds nothing while a purchase is unsure, when it failed, and at a release',
+    async () => {
+      await withApp({ page: { colorScheme } }, async ({ page, server }) => {
+        await server.generate({ country: 'UK' });
+        let code = 'purchase_unknown';
+        await page.route('**/generate-phone-number', (route) => {
+          const mayOwnNumber = code === 'purchase_unknown' ? 'unknown' : 'no';
+          return route.fulfill({ status: 500, json: { ...refusalBody(code), mayOwnNumber } });
+        });
+        await page.goto(`${server.url}/phone-config`);
+        const { country, button } = phoneConfig(page);
+        await country.fill('USA');
+        await button.click();
+        await page.getByText('We don’t know yet whether the number was bought').waitFor();
+        expect(await findings(page)).toEqual([]);
+        await keepScreenshot(page, `unsure-${colorScheme}`);
+        await page.getByRole('link', { name: 'Channels' }).last().click();
+        await page.getByText('USA: We don’t know yet').waitFor();
+        expect(await findings(page)).toEqual([]);
+
+        code = 'regulatory_required';
+        await page.getByText('This country requires an address or documents.').waitFor({ timeout: 40_000 });
+        expect(await findings(page)).toEqual([]);
+        await page.getByRole('link', { name: 'Back to the form' }).click();
+        await button.click();
+        await page.getByRole('alert').waitFor();
+        expect(await findings(page)).toEqual([]);
+        await keepScreenshot(page, `failed-${colorScheme}`);
+
+        await page.goto(`${server.url}/chat`);
+        await page.getByRole('button', { name: 'Release this number' }).click();
+        await page.getByRole('dialog').waitFor();
+        expect(await findings(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Release it' }).click();
+        await page.getByRole('article').getByText('Released', { exact: true }).first().waitFor();
+        expect(await findings(page)).toEqual([]);
+      });
+    },
+    120_000,
+  );
 
   browserTest('axe finds nothing on the page that asks for the token', async () => {
     const environment = { API_TOKEN: 'a-token-for-this-page' };

@@ -8,9 +8,15 @@ export const tokenPrompt = ref<'closed' | 'missing' | 'refused'>('closed');
 let waiting: Promise<void> | null = null;
 let resolveWaiting: () => void = () => undefined;
 
+/** Whether a text can be a token at all: a header carries no other characters. */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 /** The token the server asks for, once somebody has given it. */
 export function accessToken(): string | null {
-  return localStorage.getItem(STORAGE_KEY);
+  const token = localStorage.getItem(STORAGE_KEY);
+  return token !== null && isToken(token) ? token : null;
 }
 
 /** Has the page ask for the token; resolves once somebody has given it. However many calls wait, it asks once. */

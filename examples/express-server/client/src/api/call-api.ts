@@ -2,6 +2,9 @@ import type { ErrorBody } from '../../../server/schemas/error-schema.js';
 import { accessToken, askForToken } from './access-token.js';
 import { ApiError, NoAnswerError } from './api-error.js';
 
+/** Longer than most answers take, shorter than people wait; who asks again with the same key asks for the same. */
+const TIMEOUT_MS = 20_000;
+
 /** What a call takes besides its path. */
 export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -38,13 +41,18 @@ async function send(
   if (token !== null) headers.set('Authorization', `Bearer ${token}`);
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   if (idempotencyKey !== undefined) headers.set('Idempotency-Key', idempotencyKey);
-  const init: RequestInit = { method, headers, signal: signal ?? null };
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const init: RequestInit = {
+    method,
+    headers,
+    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+  };
   if (body !== undefined) init.body = JSON.stringify(body);
   try {
     return await fetch(`/api${path}`, init);
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
-    throw new NoAnswerError('The server cannot be reached.', { cause });
+    throw new NoAnswerError('The server gave no answer.', { cause });
   }
 }
 

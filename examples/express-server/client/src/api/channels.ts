@@ -27,8 +27,14 @@ export interface ChannelFilter {
 export function generatePhoneNumber(
   request: GenerateRequest,
   idempotencyKey: string,
+  signal: AbortSignal,
 ): Promise<GeneratedChannel> {
-  return callApi('/channels/generate-phone-number', { method: 'POST', body: request, idempotencyKey });
+  return callApi('/channels/generate-phone-number', {
+    method: 'POST',
+    body: request,
+    idempotencyKey,
+    signal,
+  });
 }
 
 export function listChannels(filter: ChannelFilter, cursor: string | null): Promise<ChannelPage> {

@@ -1,6 +1,6 @@
-import { ApiError } from '../api/api-error.js';
+import { ApiError, NoAnswerError } from '../api/api-error.js';
 
-/** What went wrong, in words for the person at the form, and what to do next. */
+/** What went wrong, in words for the person at the page, and what to do next. */
 export interface Explanation {
   readonly title: string;
   readonly advice: string;
@@ -8,56 +8,70 @@ export interface Explanation {
 
 type Explain = (error: ApiError) => Explanation;
 
-const NOTHING_BOUGHT = 'Nothing was bought.';
-
+/** What goes wrong whatever was asked for; nothing here says what is owned. */
 const explanations: Readonly<Record<string, Explain>> = {
   no_numbers_available: () => ({
-    title: 'There is no number like that to be had right now.',
-    advice: `${NOTHING_BOUGHT} Try another area code, fewer requirements, or another country.`,
-  }),
-  number_unavailable: () => ({
-    title: 'Somebody else was faster: the numbers we found are gone.',
-    advice: `${NOTHING_BOUGHT} Try again for another one.`,
+    title: 'No numbers match right now.',
+    advice: 'Try another area code, fewer requirements, or another country.',
   }),
   unknown_country: ({ body }) => ({
     title: 'We don’t know that country.',
-    advice: body.issues?.map(({ message }) => message).join(' ') ?? body.details,
+    advice: body.issues?.map(({ message }) => message).join(' ') ?? 'Choose one from the list.',
   }),
   invalid_input: ({ body }) => ({
     title: 'Something in the form can’t work.',
-    advice: body.details,
-  }),
-  regulatory_required: () => ({
-    title: 'This country asks for papers before it lets a number go.',
-    advice: `${NOTHING_BOUGHT} Put an address or a regulatory bundle on file with the provider, or choose another country.`,
+    advice: whatToCheck(body.issues?.map(({ path }) => path) ?? []),
   }),
   authentication_failed: () => ({
     title: 'The provider doesn’t accept the server’s credentials.',
-    advice: `${NOTHING_BOUGHT} Whoever runs this server has to check them.`,
+    advice: 'Whoever runs this server has to check them.',
   }),
   account_restricted: () => ({
-    title: 'The provider’s account may not buy numbers right now.',
-    advice: `${NOTHING_BOUGHT} Whoever runs this server has to look at its balance and its permissions.`,
+    title: 'The provider has restricted the account.',
+    advice: 'Whoever runs this server has to look at its balance and its permissions.',
   }),
   rate_limited: () => ({
     title: 'The provider is busy.',
-    advice: `${NOTHING_BOUGHT} Wait a minute and try again.`,
+    advice: 'Wait a minute and try again.',
   }),
   provider_unavailable: () => ({
     title: 'The provider can’t be reached.',
-    advice: `${NOTHING_BOUGHT} Try again in a few minutes.`,
+    advice: 'Try again in a few minutes.',
+  }),
+  store_rejected: () => ({
+    title: 'The database refused.',
+    advice: 'Try again, or tell whoever runs this server.',
+  }),
+  store_unavailable: () => ({
+    title: 'The database can’t be reached.',
+    advice: 'Try again in a few minutes.',
+  }),
+  too_many_requests: () => ({
+    title: 'That was too much at once for the server.',
+    advice: 'Wait a moment and try again.',
+  }),
+  channel_not_found: () => ({
+    title: 'There is no such channel.',
+    advice: 'Look at the list again.',
+  }),
+};
+
+const purchaseExplanations: Readonly<Record<string, Explain>> = {
+  number_unavailable: () => ({
+    title: 'Somebody else was faster: the numbers we found are gone.',
+    advice: 'Try again for another one.',
+  }),
+  regulatory_required: () => ({
+    title: 'This country requires an address or documents.',
+    advice: 'Put them on file with the provider, or choose another country.',
   }),
   store_rejected: () => ({
     title: 'The channel could not be stored.',
     advice:
       'The number was given back, and you are not paying for it. Try again, or tell whoever runs this server.',
   }),
-  store_unavailable: () => ({
-    title: 'The database can’t be reached.',
-    advice: `${NOTHING_BOUGHT} Try again in a few minutes.`,
-  }),
   compensation_pending: () => ({
-    title: 'The number could not be kept, and is being given back.',
+    title: 'The number could not be kept, and is being returned.',
     advice:
       'The provider hasn’t taken it back yet; we keep trying until it does. You can ask for another one.',
   }),
@@ -67,24 +81,61 @@ const explanations: Readonly<Record<string, Explain>> = {
   }),
   channel_released: () => ({
     title: 'The number of this form was given back meanwhile.',
-    advice: `${NOTHING_BOUGHT} Try again for a new one.`,
+    advice: 'Try again for a new one.',
   }),
   idempotency_mismatch: () => ({
     title: 'This form was already used for another request.',
-    advice: `${NOTHING_BOUGHT} Try again: it goes out as a new one.`,
+    advice: 'Try again: it goes out as a new one.',
   }),
 };
 
-/** Explains a refusal; what we have no words for in the server's own. */
+/** Those say themselves what became of the number. */
+const SAYS_WHAT_BECAME = ['store_rejected', 'compensation_pending', 'operation_abandoned'];
+
+/** Explains why something could not be read or done; what we have no words for in the server's own. */
 export function explainError(error: unknown): Explanation {
   if (!(error instanceof ApiError)) {
     return { title: 'The server can’t be reached.', advice: 'Check that it is running, and try again.' };
   }
-  const explain = explanations[error.body.code];
-  if (explain !== undefined) return explain(error);
-  const isSafe = error.body.mayOwnNumber === 'no';
-  return {
-    title: 'That didn’t work.',
-    advice: isSafe ? `${error.body.details} ${NOTHING_BOUGHT}` : error.body.details,
-  };
+  return explanations[error.body.code]?.(error) ?? ownWords(error);
+}
+
+/** Explains why no number was bought, and says so only where it is certain. */
+export function explainPurchaseError(error: unknown): Explanation {
+  if (!(error instanceof ApiError)) return explainError(error);
+  const { code, mayOwnNumber } = error.body;
+  const { title, advice } = purchaseExplanations[code]?.(error) ?? explainError(error);
+  const isNothingBought = mayOwnNumber === 'no' && !SAYS_WHAT_BECAME.includes(code);
+  return { title, advice: isNothingBought ? `Nothing was bought. ${advice}` : advice };
+}
+
+/** Explains why a release failed; it may have taken effect all the same. */
+export function explainReleaseError(error: unknown): Explanation {
+  if (error instanceof NoAnswerError) {
+    return {
+      title: 'The server gives no answer, so it is not known yet whether the number was released.',
+      advice: 'Release it again to find out: that is safe to repeat.',
+    };
+  }
+  const { title, advice } = explainError(error);
+  const whatIsTrue = 'The status shows whether the number is still yours; releasing it again is safe.';
+  return { title, advice: `${advice} ${whatIsTrue}` };
+}
+
+function ownWords({ body }: ApiError): Explanation {
+  return { title: 'That didn’t work.', advice: body.details };
+}
+
+const fieldNames: Readonly<Record<string, string>> = {
+  country: 'the country',
+  name: 'the name',
+  type: 'the channel type',
+  areaCode: 'the area code',
+  capabilities: 'what the number needs',
+};
+
+function whatToCheck(paths: readonly string[]): string {
+  const fields = paths.flatMap((path) => fieldNames[path.split('.')[0] ?? ''] ?? []);
+  const named = new Intl.ListFormat('en').format(new Set(fields));
+  return `Check ${named === '' ? 'what you filled in' : named}, and try again.`;
 }

@@ -1,7 +1,7 @@
-import { computed, shallowRef } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import { ApiError, NoAnswerError } from '../api/api-error.js';
 import { type GeneratedChannel, generatePhoneNumber, type GenerateRequest } from '../api/channels.js';
-import { type Explanation, explainError } from './explain-error.js';
+import { type Explanation, explainPurchaseError } from './explain-error.js';
 import { dropFormFill, type FormFill, formFillFor, loadFormFill, saveFormFill } from './form-fill.js';
 
 /** What is known of a purchase under way. */
@@ -12,14 +12,26 @@ export type Generation =
   | { readonly kind: 'idle' }
   | { readonly kind: 'working'; readonly request: GenerateRequest; readonly knowledge: Knowledge }
   | { readonly kind: 'done'; readonly channel: GeneratedChannel }
-  | { readonly kind: 'failed'; readonly explanation: Explanation };
+  | {
+      readonly kind: 'failed';
+      readonly explanation: Explanation;
+      /** What was given as a country, when it is none. */
+      readonly unknownCountry: string | null;
+    };
 
-const ASK_AGAIN_MS = 2_000;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 const current = shallowRef<Generation>({ kind: 'idle' });
+const isLong = ref(false);
+let asking = new AbortController();
 
 /** Of the whole app, not of a page: leaving the page does not end a purchase. */
 export const generation = computed(() => current.value);
+
+/** Whether it has taken so long that the user may want to do something else. */
+export const canStopAsking = computed(() => current.value.kind === 'working' && isLong.value);
 
 /** Buys a number for what the form says; while one is under way it does nothing, so that a second click buys nothing. */
 export async function generateNumber(request: GenerateRequest): Promise<void> {
@@ -36,31 +48,49 @@ export function resumeGeneration(): GenerateRequest | null {
   return fill.request;
 }
 
+/** Leaves a purchase to the server. The form keeps its key, so that sending it again asks for the same number. */
+export function stopAsking(): void {
+  if (current.value.kind === 'working') asking.abort();
+}
+
 /** Ends a generation that was told of, so that the form is free for the next one. */
 export function closeGeneration(): void {
   if (current.value.kind !== 'working') current.value = { kind: 'idle' };
 }
 
-/** Asks, and asks again with the same key, until the outcome is known. */
+/** Asks, and asks again with the same key, until the outcome is known or the user has enough. */
 async function follow(fill: FormFill): Promise<void> {
   const { key, request } = fill;
   saveFormFill(fill);
   current.value = { kind: 'working', request, knowledge: 'sent' };
-  for (;;) {
-    try {
-      const channel = await generatePhoneNumber(request, key);
-      dropFormFill();
-      current.value = { kind: 'done', channel };
-      return;
-    } catch (error) {
-      const knowledge = knowledgeAfter(error);
-      if (knowledge === null) {
-        fail(fill, error);
+  asking = new AbortController();
+  const { signal } = asking;
+  isLong.value = false;
+  const patience = setTimeout(() => (isLong.value = true), PATIENCE_MS);
+  try {
+    let known: Knowledge = 'sent';
+    let pause = FIRST_PAUSE_MS;
+    for (;;) {
+      try {
+        const channel = await generatePhoneNumber(request, key, signal);
+        dropFormFill();
+        current.value = { kind: 'done', channel };
         return;
+      } catch (error) {
+        const knowledge = signal.aborted ? null : knowledgeAfter(error);
+        if (knowledge === null) {
+          fail(fill, signal.aborted ? null : error);
+          return;
+        }
+        current.value = { kind: 'working', request, knowledge };
+        // Where nothing changes it is asked for less and less often.
+        pause = knowledge === known ? Math.min(pause * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
+        known = knowledge;
+        await sleep(Math.max(pause, retryAfter(error)), signal);
       }
-      current.value = { kind: 'working', request, knowledge };
-      await sleep(retryAfter(error));
     }
+  } finally {
+    clearTimeout(patience);
   }
 }
 
@@ -76,20 +106,36 @@ function knowledgeAfter(error: unknown): Knowledge | null {
 }
 
 function retryAfter(error: unknown): number {
-  const asked = error instanceof ApiError ? error.body.retryAfterMs : undefined;
-  return Math.max(asked ?? ASK_AGAIN_MS, 250);
+  return error instanceof ApiError ? (error.body.retryAfterMs ?? 0) : 0;
 }
 
-/** The form keeps its key: the same request sent again is the same purchase. */
+const STOPPED: Explanation = {
+  title: 'We stopped asking, and don’t know whether the number was bought.',
+  advice:
+    'If it was bought, it will appear under Channels. Sending the same form again asks for the same number, not for another.',
+};
+
+const USED_UP = ['channel_released', 'idempotency_mismatch'];
+
+/** The form keeps its key, unless that is used up: the same request sent again is the same purchase. */
 function fail(fill: FormFill, error: unknown): void {
-  const isKeyOfUse = !(
-    error instanceof ApiError && ['channel_released', 'idempotency_mismatch'].includes(error.body.code)
-  );
-  if (isKeyOfUse) saveFormFill({ ...fill, isUnderWay: false });
-  else dropFormFill();
-  current.value = { kind: 'failed', explanation: explainError(error) };
+  const code = error instanceof ApiError ? error.body.code : '';
+  if (USED_UP.includes(code)) dropFormFill();
+  else saveFormFill({ ...fill, isUnderWay: false });
+  current.value = {
+    kind: 'failed',
+    explanation: error === null ? STOPPED : explainPurchaseError(error),
+    unknownCountry: code === 'unknown_country' ? fill.request.country : null,
+  };
 }
 
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Ends early when nobody waits any more. */
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -8,7 +8,7 @@ export const knowledgeWords: Readonly<Record<Knowledge, Explanation | null>> = {
   sent: null,
   'in-progress': {
     title: 'Your number is being bought.',
-    advice: `The request is still at work; we ask again every second. ${SAFE}`,
+    advice: `The request is still at work; we ask again in a moment. ${SAFE}`,
   },
   unknown: {
     title: 'We don’t know yet whether the number was bought; we are checking.',

@@ -1,4 +1,5 @@
 import type { GenerateRequest } from '../api/channels.js';
+import { CAPABILITIES } from '../channel-words.js';
 
 /** What the form holds. */
 export interface PhoneForm {
@@ -32,7 +33,7 @@ export function toRequest({ country, name, type, areaCode, capabilities }: Phone
   };
 }
 
-/** Fills a form with a request that a reload interrupted. */
+/** Fills a form with a request that was made of one. */
 export function fromRequest({ country, name, type, areaCode, capabilities }: GenerateRequest): PhoneForm {
   const { voice = false, sms = false, mms = false } = capabilities ?? {};
   return {
@@ -55,6 +56,6 @@ export function toSearch({ type, areaCode, capabilities }: PhoneForm, country: s
   };
 }
 
-function wantedCapabilities(capabilities: PhoneForm['capabilities']): ('voice' | 'sms' | 'mms')[] {
-  return (['voice', 'sms', 'mms'] as const).filter((key) => capabilities[key]);
+function wantedCapabilities(capabilities: PhoneForm['capabilities']): (typeof CAPABILITIES)[number][] {
+  return CAPABILITIES.filter((key) => capabilities[key]);
 }
