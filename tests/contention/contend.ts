@@ -25,7 +25,10 @@ export interface Contention {
 }
 
 const SHARE_OF_DUPLICATES = 0.3;
-const SHARE_OF_KILLS = 0.05;
+/** Of the requests, at the least: so many processes die. */
+export const SHARE_OF_KILLS = 0.05;
+/** The part of a list that the kills are drawn from; the rest is there for those that are passed on. */
+const EARLY = 0.8;
 const AT_ONCE = 4;
 /** What the killed hold on to while the others go on, and a little more. */
 const SPARE_NUMBERS = 0.1;
@@ -53,17 +56,7 @@ export async function contend(stage: Stage, crowd: Crowd): Promise<Contention> {
     if (outcome.kind === 'channel') served.add(key);
   };
 
-  await Promise.all(
-    lists.map((list) => {
-      const deadly = new Map(
-        list.flatMap((key) => {
-          const gate = DEADLY[Math.floor(random() * DEADLY.length)];
-          return random() < SHARE_OF_KILLS && gate !== undefined ? [[key, gate] as const] : [];
-        }),
-      );
-      return workThrough(scene, list, deadly, note);
-    }),
-  );
+  await Promise.all(lists.map((list) => workThrough(scene, list, deadlyAmong(list, random), note)));
   const kills = stage.kills - before;
   await scene.judge();
   const collisions = outcomes.get('operation_in_progress') ?? 0;
@@ -99,6 +92,19 @@ function keysOf(index: number, { keysEach }: Crowd, random: () => number): strin
     .map(({ key }) => key);
 }
 
+/** The keys whose process is killed over them, and where. */
+function deadlyAmong(list: readonly string[], random: () => number): Map<string, Gate> {
+  const deadly = new Map<string, Gate>();
+  const early = list.slice(0, Math.ceil(list.length * EARLY));
+  while (deadly.size < list.length * SHARE_OF_KILLS) {
+    const key = early[Math.floor(random() * early.length)];
+    const gate = DEADLY[Math.floor(random() * DEADLY.length)];
+    if (key === undefined || gate === undefined) break;
+    deadly.set(key, gate);
+  }
+  return deadly;
+}
+
 /** A process, and the one that takes its place whenever it is killed; what was under way then is asked for again. */
 async function workThrough(
   scene: Scene,
@@ -107,6 +113,7 @@ async function workThrough(
   note: (key: string, outcome: Outcome) => void,
 ): Promise<void> {
   const waiting = [...list];
+  const killed = new Set<WorkerProcess>();
   let current: WorkerProcess | undefined;
   const work = async () => {
     for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
@@ -119,16 +126,27 @@ async function workThrough(
           : scene.begin(job, extra);
       current = begun.process;
       if (gate !== undefined) {
-        deadly.delete(key);
         const isThere = await begun.run.at(gate.at).then(
           () => true,
           () => false,
         );
-        if (isThere) await scene.kill(begun.process);
+        // Two may have come to their gates at once, and a process dies for one of them only.
+        if (isThere && !killed.has(begun.process)) {
+          deadly.delete(key);
+          killed.add(begun.process);
+          await scene.kill(begun.process);
+        }
       }
       const outcome = await begun.run.outcome;
       note(key, outcome);
-      if (outcome.kind === 'killed') waiting.unshift(key);
+      if (outcome.kind === 'killed') {
+        waiting.unshift(key);
+      } else if (gate !== undefined) {
+        // Somebody else had served the key before it came to its gate: the kill is passed on.
+        deadly.delete(key);
+        const heir = waiting.find((other) => !deadly.has(other));
+        if (heir !== undefined) deadly.set(heir, gate);
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

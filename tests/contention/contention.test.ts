@@ -6,7 +6,7 @@ import { openStage } from '../crash/scene.js';
 import { createSqliteCrashDatabase } from '../crash/sqlite-crash-database.js';
 import { reportFigures } from '../harness/figures.js';
 import { createTestDatabase } from '../postgres/create-test-database.js';
-import { contend } from './contend.js';
+import { contend, SHARE_OF_KILLS } from './contend.js';
 
 const isLong = process.env['CHANNELKIT_LONG'] === '1';
 const crowd = isLong ? { processes: 16, keysEach: 1_000, seed: 3 } : { processes: 4, keysEach: 100, seed: 3 };
@@ -25,7 +25,7 @@ describe.each(databases)('$kind under contention', ({ kind, create }) => {
 
   it(
     `gives every key one channel: ${crowd.processes} processes, ${crowd.keysEach} keys each, some killed`,
-    { timeout: isLong ? 45 * 60_000 : 120_000 },
+    { timeout: isLong ? 45 * 60_000 : 240_000 },
     async (context) => {
       const stage = await openStage(await create(), worker.path);
       try {
@@ -34,7 +34,7 @@ describe.each(databases)('$kind under contention', ({ kind, create }) => {
         expect(found.violations).toEqual([]);
         expect(found.unserved).toEqual([]);
         expect({ active: found.active, paid: found.paid }).toEqual({ active: found.keys, paid: found.keys });
-        expect(found.kills).toBeGreaterThanOrEqual(crowd.processes * crowd.keysEach * 0.02);
+        expect(found.kills).toBeGreaterThanOrEqual(crowd.processes * crowd.keysEach * SHARE_OF_KILLS);
       } finally {
         await stage.close();
       }
@@ -53,7 +53,7 @@ describe('contention', () => {
     ]);
     const stage = await openStage(await createSqliteCrashDatabase(), worker.path);
     try {
-      const found = await contend(stage, { processes: 2, keysEach: 10, seed: 1 });
+      const found = await contend(stage, { processes: 2, keysEach: 30, seed: 1 });
       expect(found.violations).toContainEqual(expect.stringMatching(/^S3: two channels were reported/));
       expect(found.paid).toBeGreaterThan(found.keys);
     } finally {

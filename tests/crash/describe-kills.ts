@@ -5,10 +5,15 @@ import type { CrashDatabase, DatabaseKind } from './crash-database.js';
 import { crashMatrix, ENDINGS } from './crash-matrix.js';
 import { crashStories } from './crash-stories.js';
 import { playRow, playStory } from './play-row.js';
-import { killAtRandom } from './random-kills.js';
+import { KILLS_A_CHAPTER, killAtRandom } from './random-kills.js';
+import { regressions } from './regressions.js';
 import { openStage, type Stage } from './scene.js';
 
 const isLong = process.env['CHANNELKIT_LONG'] === '1';
+/** Replays one chapter of the random kills alone. */
+const ONLY_SEED = process.env['CHANNELKIT_KILL_SEED'];
+const FIRST_SEED = 1_000;
+const MS_A_CHAPTER = KILLS_A_CHAPTER * 5_000;
 
 /** Registers the whole matrix as tests, on one kind of database. */
 export function describeKills(
@@ -28,6 +33,23 @@ export function describeKills(
       worker.remove();
     });
 
+    if (ONLY_SEED !== undefined) {
+      it(`plays chapter ${ONLY_SEED} of the kills at random`, { timeout: MS_A_CHAPTER }, async () => {
+        const { violations } = await killAtRandom(stage, [Number(ONLY_SEED)]);
+        expect(violations).toEqual([]);
+      });
+      return;
+    }
+
+    it.for(regressions[kind])(
+      'chapter $seed of the kills at random holds again: $found',
+      { timeout: MS_A_CHAPTER },
+      async ({ seed }) => {
+        const { violations } = await killAtRandom(stage, [seed]);
+        expect(violations).toEqual([]);
+      },
+    );
+
     const rows = crashMatrix.filter(({ only }) => only === undefined || only === kind);
     for (const row of rows) {
       it.for(ENDINGS)(`${row.name}: %s`, async (ending, context) => {
@@ -44,12 +66,13 @@ export function describeKills(
     }
 
     const wanted = isLong ? randomKills.long : randomKills.quick;
+    const chapters = Math.ceil(wanted / KILLS_A_CHAPTER);
     it(
       `leaves nothing behind after ${wanted} kills at random, two processes on one database`,
-      { timeout: wanted * 5_000 },
+      { timeout: chapters * MS_A_CHAPTER },
       async (context) => {
-        const seed = Number(process.env['CHANNELKIT_SEED'] ?? 1_000);
-        const { kills, jobs, outcomes, violations } = await killAtRandom(stage, wanted, seed);
+        const seeds = Array.from({ length: chapters }, (_, index) => FIRST_SEED + index);
+        const { kills, jobs, outcomes, violations } = await killAtRandom(stage, seeds);
         reportFigures(context, { [`kills at random on ${kind}`]: kills, jobs });
         expect(violations).toEqual([]);
         expect(kills).toBeGreaterThanOrEqual(wanted);

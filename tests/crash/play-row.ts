@@ -13,6 +13,8 @@ export interface Verdict {
 }
 
 const KEY = 'key';
+/** Enough for a duplicate to come to the write that is held in the middle. */
+const TIME_TO_COME_MS = 100;
 
 /** Plays one row of the crash matrix to one of its endings. */
 export async function playRow(scene: Scene, row: CrashRow, ending: Ending): Promise<Verdict> {
@@ -63,6 +65,7 @@ async function killAt(
   if (place === 'the end') {
     const { run, process } = scene.begin(job, { policy, gates });
     const outcome = await run.outcome;
+    if (ending === 'asked again') await scene.survive(job, { policy });
     await scene.kill(process);
     return row.tells === undefined ? null : surpriseAt(outcome, ...row.tells);
   }
@@ -88,8 +91,12 @@ async function killAt(
     ...(isOwn ? { holdInside: place.inside } : {}),
   });
   await held.reached(run);
+  // Where the write keeps everybody else waiting, the duplicate hears nothing before it is over.
+  const duplicate = ending === 'asked again' ? scene.survive(job) : null;
+  if (duplicate !== null) await Promise.race([duplicate, sleep(TIME_TO_COME_MS)]);
   await scene.kill(process);
   await held.end(place.then);
+  await duplicate;
   return null;
 }
 

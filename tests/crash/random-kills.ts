@@ -8,7 +8,7 @@ export interface RandomKills {
   readonly kills: number;
   readonly jobs: number;
   readonly outcomes: ReadonlyMap<string, number>;
-  /** With the seed of the chapter that found them. */
+  /** Each with the command that replays the chapter that found it. */
   readonly violations: readonly string[];
 }
 
@@ -19,47 +19,62 @@ const MOST_POINTS = 60;
 /** Short enough that what is in doubt does not hold the test up, and time enough for a busy machine. */
 const POLICY = { deadlineMs: 500, purchaseTimeoutMs: 5_000, callTimeoutMs: 5_000 };
 
+/** How many kills a chapter has. */
+export const KILLS_A_CHAPTER = 2 * ROUNDS;
+
 /**
- * Kills processes at random places, two at a time on one database, until there were so many kills; after every few rounds lets recovery
+ * Kills processes at random places, two at a time on one database, a chapter for each seed; after every few rounds lets recovery
  * end what is left and judges. The seed decides the jobs, the faults and the places; which of two processes is faster, it cannot decide.
  */
-export async function killAtRandom(stage: Stage, wanted: number, seed: number): Promise<RandomKills> {
+export async function killAtRandom(stage: Stage, seeds: readonly number[]): Promise<RandomKills> {
   const outcomes = new Map<string, number>();
   const violations: string[] = [];
-  let kills = 0;
   let jobs = 0;
-  for (let chapter = 0; kills < wanted; chapter += 1) {
-    const random = seededRandom(seed + chapter);
-    const scene = await stage.scene();
-    const known: string[] = [];
-    const note = (outcome: Outcome) => {
-      jobs += 1;
-      const name = outcome.kind === 'error' ? outcome.code : outcome.kind;
-      outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
-      if (outcome.kind === 'channel' && outcome.status === 'active') known.push(outcome.id);
-    };
-    for (let round = 0; round < ROUNDS && kills < wanted; round += 1) {
-      if (random() < 0.7) scene.simulator.fault(randomFault(random));
-      await Promise.all([
-        workUntilKilled(scene, random, known, note),
-        workUntilKilled(scene, random, known, note),
-      ]);
-      kills += 2;
-      await scene.judge();
-      if (random() < 0.5) scene.simulator.landLate();
-      await scene.letTimePass(A_WHILE_MS);
-      if (random() < 0.5) note(await scene.survive({ kind: 'recover' }));
-      scene.simulator.landLate();
-      await scene.judge();
-    }
-    scene.simulator.clearFaults();
-    await scene.settle();
-    await scene.judge({ isAtRest: true });
-    violations.push(
-      ...new Set(scene.violations.map((violation) => `chapter ${seed + chapter}: ${violation}`)),
-    );
+  const note = (outcome: Outcome) => {
+    jobs += 1;
+    const name = outcome.kind === 'error' ? outcome.code : outcome.kind;
+    outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+  };
+  for (const seed of seeds) {
+    const replay = `CHANNELKIT_KILL_SEED=${seed} npx vitest run tests/crash/kill-${stage.database.kind}.test.ts -t random`;
+    const found = await playChapter(stage, seed, note).catch((error: unknown) => {
+      throw new Error(`The chapter broke off. Replay it with: ${replay}`, { cause: error });
+    });
+    violations.push(...Array.from(found, (violation) => `${replay}: ${violation}`));
   }
-  return { kills, jobs, outcomes, violations };
+  return { kills: seeds.length * KILLS_A_CHAPTER, jobs, outcomes, violations };
+}
+
+/** Resolves to what was wrong. */
+async function playChapter(
+  stage: Stage,
+  seed: number,
+  count: (outcome: Outcome) => void,
+): Promise<ReadonlySet<string>> {
+  const random = seededRandom(seed);
+  const scene = await stage.scene();
+  const known: string[] = [];
+  const note = (outcome: Outcome) => {
+    count(outcome);
+    if (outcome.kind === 'channel' && outcome.status === 'active') known.push(outcome.id);
+  };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (random() < 0.7) scene.simulator.fault(randomFault(random));
+    await Promise.all([
+      workUntilKilled(scene, random, known, note),
+      workUntilKilled(scene, random, known, note),
+    ]);
+    await scene.judge();
+    if (random() < 0.5) scene.simulator.landLate();
+    await scene.letTimePass(A_WHILE_MS);
+    if (random() < 0.5) note(await scene.survive({ kind: 'recover' }));
+    scene.simulator.landLate();
+    await scene.judge();
+  }
+  scene.simulator.clearFaults();
+  await scene.settle();
+  await scene.judge({ isAtRest: true });
+  return new Set(scene.violations);
 }
 
 /** A process that does one random job after another until its hour has come. */

@@ -302,7 +302,7 @@ async function settle(app: App): Promise<number> {
   const latest = Math.max(began, ...[...tables.operations.values()].map(({ settlesAt }) => settlesAt));
   const limit = latest + LONGEST_BACKOFF_MS + latestEffect(app) + 4 * recheckMs;
   const steps = await stepUntil(app, () => settler.isOver() || scheduler.now() > limit, false);
-  if (!settler.isOver())
+  if (!settler.isOver() && oracle.violations.length === 0)
     oracle.report('L2: something is still in doubt although recovery has run long enough');
   return steps;
 }
@@ -321,9 +321,17 @@ function startSettler(app: App): RunningProcess {
     [...app.tables.operations.values()].some(({ state }) => state === 'purchasing') ||
     [...app.tables.channels.values()].some(({ status }) => status === 'releasing') ||
     app.scheduler.inFlight() > 0;
+  // Calls are slow at all times, so one may take too long again and again; the next pass is made all the same.
+  const recoverOnce = async () => {
+    try {
+      await recoverOperations(optionsOf(app, process));
+    } catch (error) {
+      if (asChannelError(error).code !== 'store_unavailable') throw error;
+    }
+  };
   const run = async () => {
     while (isInDoubt()) {
-      await recoverOperations(optionsOf(app, process));
+      await recoverOnce();
       await runtimeOf(app, process).sleep(untilNextDue(app.tables, app.scheduler.now()));
     }
     isOver = true;
@@ -356,10 +364,14 @@ function optionsOf(app: App, process: VirtualProcess) {
   const { vendor, scheduler, faults, random, database, oracle, reach } = app;
   const check = () => oracle.check();
   const latestEffectMs = latestEffect(app);
+  const onSale = (reference: string) => {
+    const settlesAt = app.tables.operations.get(reference)?.settlesAt ?? Infinity;
+    if (scheduler.now() > settlesAt) reach('a purchase landed after its operation had settled');
+  };
   const common = { process, scheduler, faults, random, check };
   return {
-    provider: createProcessProvider({ ...common, vendor, latestEffectMs }),
-    store: createProcessStore({ ...common, database }),
+    provider: createProcessProvider({ ...common, vendor, latestEffectMs, onSend: oracle.sending, onSale }),
+    store: createProcessStore({ ...common, database, reach }),
     runtime: runtimeOf(app, process),
     onEvent: ({ name, code }: ChannelEvent) => {
       reach(`event: ${name}`);

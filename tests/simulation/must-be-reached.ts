@@ -52,10 +52,25 @@ const ERRORS = [
   'aborted unknown',
 ];
 
+/** What the verbs that decide came to: each transition, and the answer that somebody else was first. */
+const TRANSITIONS = [
+  ...['begun', 'key_held', 'number_held', 'rejected'].map((outcome) => `beginOperation: ${outcome}`),
+  ...['switched', 'number_held', 'lost'].map((outcome) => `switchCandidate: ${outcome}`),
+  ...['attached', 'already_decided'].map((outcome) => `attachChannel: ${outcome}`),
+  ...['disposed', 'lost'].map((outcome) => `disposeNumber: ${outcome}`),
+  ...['takeOverOperation', 'setSettlesAt', 'failOperation', 'deferOperation'].flatMap((verb) => [
+    `${verb}: something`,
+    `${verb}: nothing`,
+  ]),
+  'startRelease: something',
+  'completeRelease: something',
+];
+
 const POINTS = [
   ...FAULTS.filter((fault) => !['clock-skew', 'foreign-number', 'other-account'].includes(fault)).map(
     (fault) => `fault: ${fault}`,
   ),
+  ...TRANSITIONS,
   ...CRASH_POINTS.map((point) => `crash: ${point}`),
   ...ERRORS.map((error) => `error: ${error}`),
   ...EVENT_NAMES.map((name) => `event: ${name}`),

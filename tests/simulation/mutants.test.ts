@@ -10,7 +10,7 @@ describe('the oracles of the simulation', () => {
   it.for(mutants)(
     'catch a version that $name',
     { timeout: 600_000 },
-    async ({ patches, caughtBy }, context) => {
+    async ({ patches, caughtBy, says }, context) => {
       const simulation = await buildSimulation(patches);
       try {
         const known = await simulation.run({ firstSeed: caughtBy, count: 1, stopAtViolation: true });
@@ -18,7 +18,8 @@ describe('the oracles of the simulation', () => {
           known.failures.length > 0
             ? known
             : await simulation.run({ firstSeed: 1, count: MOST_HISTORIES, stopAtViolation: true });
-        expect(failures).not.toEqual([]);
+        const found = failures.flatMap(({ violations }) => violations);
+        expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${says}:`)));
         reportFigures(context, { 'mutants caught': 1 });
       } finally {
         simulation.close();

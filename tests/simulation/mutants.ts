@@ -7,6 +7,8 @@ export interface Mutant {
   readonly origin: 'variant' | 'rule' | 'hand-made';
   /** A seed that is known to catch it; others do too, later. */
   readonly caughtBy: number;
+  /** What the oracle finds then, among other things: an invariant of `protocol.md`, or one of the oracle's own. */
+  readonly says: string;
   readonly patches: readonly Patch[];
 }
 
@@ -27,6 +29,7 @@ export const mutants: readonly Mutant[] = [
     name: 'buys, then inserts, then releases on error',
     origin: 'variant',
     caughtBy: 31,
+    says: 'intent',
     patches: [
       core(
         'provision-channel.ts',
@@ -58,6 +61,7 @@ export const mutants: readonly Mutant[] = [
     name: 'releases on a store failure before recording it',
     origin: 'variant',
     caughtBy: 11,
+    says: 'L1',
     patches: [
       core(
         'decide-number.ts',
@@ -71,6 +75,7 @@ export const mutants: readonly Mutant[] = [
     name: 'releases right after an ambiguous purchase was resolved',
     origin: 'variant',
     caughtBy: 73,
+    says: 'S2',
     patches: [
       core(
         'give-back-number.ts',
@@ -84,6 +89,7 @@ export const mutants: readonly Mutant[] = [
     name: 'declares failed without settling',
     origin: 'variant',
     caughtBy: 36,
+    says: 'L1',
     patches: [
       core(
         'recover-operation.ts',
@@ -96,6 +102,7 @@ export const mutants: readonly Mutant[] = [
     name: 'tries another number after an ambiguous attempt',
     origin: 'variant',
     caughtBy: 3,
+    says: 'S2',
     patches: [
       core(
         'purchase.ts',
@@ -112,6 +119,7 @@ export const mutants: readonly Mutant[] = [
     name: 'buys by area code, and retries',
     origin: 'variant',
     caughtBy: 2,
+    says: 'intent',
     patches: [
       core(
         'send-purchase.ts',
@@ -125,6 +133,7 @@ export const mutants: readonly Mutant[] = [
     name: 'releases by phone number instead of by provider id',
     origin: 'variant',
     caughtBy: 142,
+    says: 'foreign',
     patches: [
       core(
         'give-back-number.ts',
@@ -138,6 +147,7 @@ export const mutants: readonly Mutant[] = [
     name: 'lets attach and dispose both win',
     origin: 'variant',
     caughtBy: 260,
+    says: 'S1',
     patches: [
       store(
         'channels',
@@ -156,6 +166,7 @@ export const mutants: readonly Mutant[] = [
     name: 'has no token on operation writes',
     origin: 'variant',
     caughtBy: 5670,
+    says: 'L1',
     patches: [
       store(
         'operations',
@@ -168,6 +179,7 @@ export const mutants: readonly Mutant[] = [
     name: 'keeps ambiguous in memory',
     origin: 'variant',
     caughtBy: 140,
+    says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
       store('operations', 'ambiguous: row.ambiguous || deferral.ambiguous', 'ambiguous: false'),
@@ -182,6 +194,7 @@ export const mutants: readonly Mutant[] = [
     name: 'does not set ambiguous when an operation is taken',
     origin: 'variant',
     caughtBy: 73,
+    says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
       core('recover-operation.ts', 'isAmbiguous: true', 'isAmbiguous: operation.ambiguous'),
@@ -196,6 +209,7 @@ export const mutants: readonly Mutant[] = [
     name: 'measures settling from creation',
     origin: 'variant',
     caughtBy: 2610,
+    says: 'A1',
     patches: [
       core(
         'settle-purchase.ts',
@@ -208,6 +222,7 @@ export const mutants: readonly Mutant[] = [
     name: "measures settling from recovery's own lease",
     origin: 'variant',
     caughtBy: 4,
+    says: 'L2',
     patches: [
       store(
         'operations',
@@ -220,6 +235,7 @@ export const mutants: readonly Mutant[] = [
     name: 'drops the claim at W2',
     origin: 'variant',
     caughtBy: 122,
+    says: 'claim',
     patches: [
       store(
         'channels',
@@ -232,6 +248,7 @@ export const mutants: readonly Mutant[] = [
     name: 'recovers without looking at the account',
     origin: 'variant',
     caughtBy: 538,
+    says: 'L1',
     patches: [
       store(
         'operations',
@@ -245,6 +262,7 @@ export const mutants: readonly Mutant[] = [
     name: 'claims no number',
     origin: 'rule',
     caughtBy: 16,
+    says: 'claim',
     patches: [
       store(
         'operations',
@@ -257,18 +275,21 @@ export const mutants: readonly Mutant[] = [
     name: 'takes the lease without raising the token',
     origin: 'rule',
     caughtBy: 5670,
+    says: 'L1',
     patches: [store('operations', '    token: row.token + 1,\n', '')],
   },
   {
     name: 'has no settling time',
     origin: 'rule',
     caughtBy: 36,
+    says: 'A1',
     patches: [store('operations', 'settlesAt: now + leaseMs + settleMs', 'settlesAt: now')],
   },
   {
     name: 'releases for a user without waiting for what is under way',
     origin: 'rule',
     caughtBy: 140,
+    says: 'S2',
     patches: [
       store(
         'channels',
@@ -281,6 +302,7 @@ export const mutants: readonly Mutant[] = [
     name: 'leaves the tag out',
     origin: 'hand-made',
     caughtBy: 1,
+    says: 'intent',
     patches: [
       core(
         'send-purchase.ts',
@@ -293,6 +315,7 @@ export const mutants: readonly Mutant[] = [
     name: 'believes the tag of a number that is older than its search',
     origin: 'hand-made',
     caughtBy: 31,
+    says: 'foreign',
     patches: [
       core(
         'look-up.ts',
@@ -305,6 +328,7 @@ export const mutants: readonly Mutant[] = [
     name: 'records the release before it is made',
     origin: 'hand-made',
     caughtBy: 1,
+    says: 'L1',
     patches: [
       core(
         'give-back-number.ts',
@@ -318,12 +342,14 @@ export const mutants: readonly Mutant[] = [
     name: 'tells the caller of a failure that was not written',
     origin: 'hand-made',
     caughtBy: 53,
+    says: 'truth',
     patches: [core('end-operation.ts', "if (ended === 'by another') throw new LeaseLostError();", '')],
   },
   {
     name: 'sends a purchase after its deadline',
     origin: 'hand-made',
     caughtBy: 1958,
+    says: 'A1',
     patches: [
       core(
         'send-purchase.ts',
@@ -333,34 +359,10 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'gives back a number that belongs to another channel',
-    origin: 'hand-made',
-    caughtBy: 16,
-    patches: [
-      core(
-        'decide-number.ts',
-        "  if (record !== null) return { kind: 'not_ours', error: belongsToAnother(phoneNumber) };",
-        `  if (record !== null) {
-    await context.provider.releaseNumber(providerNumberId);
-    return { kind: 'not_ours', error: belongsToAnother(phoneNumber) };
-  }`,
-      ),
-      store(
-        'operations',
-        '      row.claimedNumber === phoneNumber &&',
-        '      row.claimedNumber === null &&',
-      ),
-      core(
-        'look-up.ts',
-        'return createdAt !== null && vendorDate !== null && createdAt.getTime() < vendorDate;',
-        'return createdAt === null && vendorDate === 0;',
-      ),
-    ],
-  },
-  {
     name: 'forgets the idempotency key',
     origin: 'hand-made',
     caughtBy: 7,
+    says: 'S3',
     patches: [
       store(
         'operations',
@@ -370,22 +372,10 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'attaches to an operation that has ended',
-    origin: 'hand-made',
-    caughtBy: 36,
-    patches: [
-      store(
-        'channels',
-        "  if (operation?.state !== 'purchasing' || operation.phoneNumber",
-        '  if (operation === undefined || operation.phoneNumber',
-      ),
-      core('recover-operation.ts', 'return isSettled && isSeenTwice', 'return isSettled || isSeenTwice'),
-    ],
-  },
-  {
     name: 'lets a switch that arrives late undo the one after it',
     origin: 'hand-made',
     caughtBy: 2615,
+    says: 'L1',
     patches: [
       store(
         'operations',
@@ -403,6 +393,7 @@ export const mutants: readonly Mutant[] = [
     name: 'reads the channel of an operation before the operation',
     origin: 'hand-made',
     caughtBy: 500,
+    says: 'truth',
     patches: [
       core(
         'provision-channel.ts',
@@ -419,6 +410,7 @@ export const mutants: readonly Mutant[] = [
     name: 'buys the next candidate without committing it',
     origin: 'hand-made',
     caughtBy: 223,
+    says: 'intent',
     patches: [
       core(
         'purchase.ts',
@@ -431,6 +423,7 @@ export const mutants: readonly Mutant[] = [
     name: 'gives up a number bought when the store refuses it',
     origin: 'hand-made',
     caughtBy: 11,
+    says: 'L1',
     patches: [
       core(
         'decide-number.ts',
@@ -444,6 +437,7 @@ export const mutants: readonly Mutant[] = [
     name: 'takes no answer for a refusal',
     origin: 'hand-made',
     caughtBy: 3,
+    says: 'L1',
     patches: [
       core(
         'send-purchase.ts',
@@ -456,6 +450,7 @@ export const mutants: readonly Mutant[] = [
     name: 'takes an answer that never came for one that was never asked',
     origin: 'hand-made',
     caughtBy: 76,
+    says: 'S2',
     patches: [
       core(
         'send-purchase.ts',
@@ -468,6 +463,7 @@ export const mutants: readonly Mutant[] = [
     name: 'lets two hold one lease',
     origin: 'hand-made',
     caughtBy: 4501,
+    says: 'L1',
     patches: [
       core(
         'resume-by-key.ts',
@@ -486,6 +482,7 @@ export const mutants: readonly Mutant[] = [
     name: 'keeps a channel whose number lacks what it needs',
     origin: 'hand-made',
     caughtBy: 6,
+    says: 'capability',
     patches: [
       core(
         'attach-or-give-back.ts',
@@ -493,5 +490,75 @@ export const mutants: readonly Mutant[] = [
         'const isUsable = hasCapabilities(channel.capabilities, request.query) || true;',
       ),
     ],
+  },
+  {
+    name: 'takes the lease of a takeover to begin with its answer',
+    origin: 'hand-made',
+    caughtBy: 29,
+    says: 'A1',
+    patches: [
+      core('resume-by-key.ts', '  const leaseStart = startLease(context.runtime);\n', ''),
+      core(
+        'resume-by-key.ts',
+        '  caller.hold({ ...taken, leaseStart });',
+        '  const leaseStart = startLease(context.runtime);\n  caller.hold({ ...taken, leaseStart });',
+      ),
+    ],
+  },
+  {
+    name: 'takes its lease to begin with the answer',
+    origin: 'hand-made',
+    caughtBy: 68,
+    says: 'A1',
+    patches: [
+      core('provision-channel.ts', '    const leaseStart = startLease(runtime);\n', ''),
+      core(
+        'provision-channel.ts',
+        'beginDurably(context, operation, leaseStart)',
+        'beginDurably(context, operation, startLease(runtime))',
+      ),
+      core(
+        'provision-channel.ts',
+        '      caller.hold({ ...begun.operation, leaseStart });',
+        '      const leaseStart = startLease(runtime);\n      caller.hold({ ...begun.operation, leaseStart });',
+      ),
+    ],
+  },
+  {
+    name: 'waits no longer for the requests of a takeover than for those before',
+    origin: 'hand-made',
+    caughtBy: 7,
+    says: 'A1',
+    patches: [
+      core('settle-purchase.ts', 'operation.leaseExpiresAt + policy.settleMs', 'operation.settlesAt'),
+    ],
+  },
+  {
+    name: 'sends although it could not write down how long to wait',
+    origin: 'hand-made',
+    caughtBy: 228,
+    says: 'A1',
+    patches: [
+      core(
+        'settle-purchase.ts',
+        `      if (!(await retryStore((store) => store.setSettlesAt(operation, settlesAt))))
+        throw new LeaseLostError();`,
+        '      await retryStore((store) => store.setSettlesAt(operation, settlesAt)).catch(() => false);',
+      ),
+    ],
+  },
+  {
+    name: 'takes a vendor whose dates have whole seconds for exact',
+    origin: 'hand-made',
+    caughtBy: 373,
+    says: 'L1',
+    patches: [core('candidates.ts', 'Math.floor(date.getTime() / 1_000) * 1_000', 'date.getTime()')],
+  },
+  {
+    name: 'says that nothing is owned of an operation that somebody may have taken over',
+    origin: 'hand-made',
+    caughtBy: 512_293,
+    says: 'truth',
+    patches: [core('provision-channel.ts', '    if (mayBeTaken) throw outOfReach(operation, error);\n', '')],
   },
 ];

@@ -1,4 +1,4 @@
-import type { Channel, ChannelError, ErrorCode } from '@channelkit/core';
+import { type Channel, type ChannelError, defaultPolicy, type ErrorCode } from '@channelkit/core';
 import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
 import type { Vendor, VendorNumber } from './vendor.js';
 
@@ -10,6 +10,8 @@ export interface Oracle {
   check(): void;
   /** What must be true once faults have stopped and recovery has run. */
   atTheEnd(): void;
+  /** A purchase is written, under the operation of that id. */
+  sending(phoneNumber: string, reference: string): void;
   provisioned(channel: Channel, key: string | null): void;
   failed(error: ChannelError): void;
   /** A user asked for the channel's release. */
@@ -24,6 +26,8 @@ const ABOUT_ANOTHER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'idempotency_mismatch',
   'channel_released',
 ]);
+
+const { settleMs } = defaultPolicy;
 
 /** Makes the judge of one history. */
 export function createOracle({
@@ -106,6 +110,15 @@ export function createOracle({
         }
       }
     },
+    sending: (phoneNumber, reference) => {
+      const row = tables.operations.get(reference);
+      if (row === undefined)
+        report(`intent: ${phoneNumber} is bought under ${reference}, which is not on record`);
+      else if (row.phoneNumber !== phoneNumber)
+        report(`intent: ${phoneNumber} is bought, and ${row.phoneNumber} is on record`);
+      else if (row.settlesAt < tables.now() + settleMs)
+        report(`A1: ${phoneNumber} may still land when ${reference} is taken to have settled`);
+    },
     provisioned: (channel, key) => {
       reported.add(channel.id);
       const row = tables.channels.get(channel.id);
@@ -115,8 +128,21 @@ export function createOracle({
       }
     },
     failed: (error) => {
-      if (error.mayOwnNumber !== 'no' || error.operationId === null || ABOUT_ANOTHER.has(error.code)) return;
-      saidNotOwned.set(error.operationId, tables.now());
+      const { operationId, mayOwnNumber, code } = error;
+      if (breaksA1 || operationId === null || ABOUT_ANOTHER.has(code)) return;
+      const isOwned = [...vendor.owned.values()].some(
+        ({ reference, providerNumberId }) =>
+          reference === operationId && !providerNumberId.startsWith('PN-foreign'),
+      );
+      if (
+        mayOwnNumber === 'yes' &&
+        !isOwned &&
+        !vendor.purchases.some(({ reference }) => reference === operationId)
+      )
+        report(`truth: the caller of ${operationId} was told of a number that was never bought`);
+      if (mayOwnNumber !== 'no') return;
+      if (isOwned) report(`truth: the caller of ${operationId} was told that nothing is owned`);
+      saidNotOwned.set(operationId, tables.now());
     },
     releasing: (id) => void released.add(id),
     reportedIds: () => [...reported].filter((id) => !released.has(id)),

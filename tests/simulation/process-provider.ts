@@ -22,6 +22,10 @@ export interface ProviderParts {
   /** How late a purchase may take effect after it was sent: `settleMs`, so that assumption A1 holds. */
   readonly latestEffectMs: number;
   readonly check: () => void;
+  /** Told of each purchase in the moment in which it is written. */
+  readonly onSend: (phoneNumber: string, reference: string) => void;
+  /** Told of each purchase in the moment in which it takes effect. */
+  readonly onSale: (reference: string) => void;
 }
 
 const REFUSALS = [
@@ -134,7 +138,10 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
       maySend: () => {
         const isAllowed = !isNotSent && options?.maySend?.() !== false;
         sentAt = scheduler.now();
-        process.waitingFor = isAllowed ? 'purchase sent' : process.waitingFor;
+        if (isAllowed) {
+          process.waitingFor = 'purchase sent';
+          parts.onSend(phoneNumber, reference);
+        }
         return isAllowed;
       },
       effectDelayMs: isLost ? null : delayMs,
@@ -143,7 +150,9 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
         if (isRefused) throw failure(random.pick(REFUSALS), 'rejected', 'refused for a reason of the vendor');
         // What lands late may also show late, but A2 holds: at the end of the settling time look-ups tell the truth.
         const visibleAt = Math.min(scheduler.now() + random.between(0, 60_000), sentAt + latestEffectMs);
-        return vendor.sell({ phoneNumber, reference, sentAt, visibleAt, capabilities });
+        const sold = vendor.sell({ phoneNumber, reference, sentAt, visibleAt, capabilities });
+        parts.onSale(reference);
+        return sold;
       },
       isAnswerLost: isLate || faults.strikes('purchase-answer-lost', 0.2),
     });

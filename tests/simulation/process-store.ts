@@ -12,6 +12,8 @@ export interface StoreParts {
   readonly faults: Faults;
   readonly random: Random;
   readonly check: () => void;
+  /** Counts what each verb came to. */
+  readonly reach: (point: string) => void;
 }
 
 const WRITES: ReadonlySet<string> = new Set([
@@ -44,7 +46,7 @@ export function createProcessStore(parts: StoreParts): ChannelStore {
 }
 
 function runVerb(parts: StoreParts, verb: string, run: () => Promise<unknown>): Promise<unknown> {
-  const { process, scheduler, faults, random, check } = parts;
+  const { process, scheduler, faults, random, check, reach } = parts;
   process.waitingFor = verb;
   return new Promise((resolve, reject) => {
     const unreachable = () =>
@@ -71,9 +73,20 @@ function runVerb(parts: StoreParts, verb: string, run: () => Promise<unknown>): 
         process.waitingFor = `${verb} committed`;
         const result = run();
         back(isLost ? unreachable : () => result.then(resolve, reject));
-        result.catch(() => undefined);
+        result.then(
+          (outcome) => reach(`${verb}: ${outcomeOf(outcome)}`),
+          () => reach(`${verb}: rejected`),
+        );
         check();
       },
     });
   });
+}
+
+/** A word for what a verb answered: the transition it made, or that it made none. */
+function outcomeOf(answer: unknown): string {
+  if (typeof answer === 'string') return answer;
+  if (typeof answer === 'object' && answer !== null && 'outcome' in answer) return String(answer.outcome);
+  if (Array.isArray(answer)) return answer.length === 0 ? 'nothing' : 'something';
+  return answer === null || answer === false ? 'nothing' : 'something';
 }

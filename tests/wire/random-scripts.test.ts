@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { reportFigures } from '../harness/figures.js';
 import { createTally, playSequence } from './play-sequence.js';
 import { playScript, writeScript } from './random-script.js';
+import { regressions } from './regressions.js';
 
 const IS_LONG = process.env['CHANNELKIT_LONG'] === '1';
-/** Replays one script alone: `CHANNELKIT_WIRE_SEED=17 npx vitest run tests/wire/random-scripts.test.ts`. */
+/** Replays one script alone. */
 const ONLY_SEED = process.env['CHANNELKIT_WIRE_SEED'];
 const SCRIPTS = IS_LONG ? 20_000 : 400;
 const BATCHES = 10;
-/** Seeds that once failed, played before all others. */
-const REGRESSIONS: readonly number[] = [];
 
 const played = createTally();
 const struck = new Map<string, number>();
@@ -23,9 +22,10 @@ describe('random scripts over the wire', () => {
     return;
   }
 
-  it('keeps the regressions mended', async () => {
-    await play(REGRESSIONS);
-    expect(played.violations).toEqual([]);
+  it.each(regressions)('seed $seed holds again: $found', async ({ seed }) => {
+    const before = played.violations.length;
+    await play([seed]);
+    expect(played.violations.slice(before)).toEqual([]);
   });
 
   it.each(Array.from({ length: BATCHES }, (_, batch) => batch + 1))(
@@ -42,7 +42,7 @@ describe('random scripts over the wire', () => {
   it('met every call with faults', (context) => {
     const { sequences, requests } = played;
     reportFigures(context, { 'random scripts': sequences, requests });
-    expect(sequences).toBe(SCRIPTS + REGRESSIONS.length);
+    expect(sequences).toBe(SCRIPTS + regressions.length);
     for (const call of ['search', 'purchase', 'list', 'release', 'account']) {
       expect(struck.get(call), `${call} was struck`).toBeGreaterThanOrEqual(20);
     }
@@ -52,12 +52,15 @@ describe('random scripts over the wire', () => {
 async function play(seeds: readonly number[]): Promise<void> {
   for (const seed of seeds) {
     const script = writeScript(seed);
-    await playSequence(played, `CHANNELKIT_WIRE_SEED=${seed}`, script.options, async (world) => {
+    const replay = `CHANNELKIT_WIRE_SEED=${seed} npx vitest run tests/wire/random-scripts.test.ts`;
+    await playSequence(played, replay, script.options, async (world) => {
       await playScript(world, script);
       for (const { request, fault } of world.simulator.exchanges) {
         const call = request.operation ?? 'nothing';
         if (fault !== null) struck.set(call, (struck.get(call) ?? 0) + 1);
       }
+    }).catch((error: unknown) => {
+      throw new Error(`The script broke off. Replay it with: ${replay}`, { cause: error });
     });
   }
 }

@@ -39,7 +39,7 @@ export function outOfReach(
 ): ChannelError {
   return new ProvisionPendingError({
     code: 'purchase_unknown',
-    message: `It is not known whether ${phoneNumber} was bought: ${cause.message} The operation is on record, and recovery ends it.`,
+    message: `It is not known whether ${phoneNumber} was bought: ${cause.message} Recovery ends the operation.`,
     cause,
     operationId: id,
     mayOwnNumber: 'unknown',

@@ -18,7 +18,7 @@ import { ProviderError } from './errors/provider-error.js';
 import { StoreError } from './errors/store-error.js';
 import { withFacts } from './errors/with-facts.js';
 import type { HeldOperation } from './held-operation.js';
-import { elapsedMs, startLease } from './lease.js';
+import { elapsedMs, type LeaseStart, startLease } from './lease.js';
 import { purchaseNumber } from './purchase.js';
 import type { ProvisionRequest } from './request.js';
 import { inProgress, type Resumption, resumeByKey } from './resume-by-key.js';
@@ -131,7 +131,7 @@ async function begin(
       leaseMs: policy.leaseMs,
       settleMs: policy.settleMs,
     };
-    const begun = await beginDurably(context, operation);
+    const begun = await beginDurably(context, operation, leaseStart);
     if (begun.outcome === 'begun') {
       const { id: operationId, phoneNumber } = begun.operation;
       caller.hold({ ...begun.operation, leaseStart });
@@ -149,11 +149,18 @@ async function begin(
 }
 
 /** Nothing is sent before the store has said that the operation stands; whether it does without an answer, recovery sees. */
-async function beginDurably({ retryStore }: Context, operation: NewOperation): Promise<BeginOutcome> {
+async function beginDurably(
+  { retryStore, policy, runtime }: Context,
+  operation: NewOperation,
+  leaseStart: LeaseStart,
+): Promise<BeginOutcome> {
   try {
     return await retryStore((store) => store.beginOperation(operation));
   } catch (error) {
     if (!StoreError.isInstance(error)) throw error;
+    // It may stand, and once the lease is over somebody with the same key may have taken it and bought.
+    const mayBeTaken = operation.idempotencyKey !== null && elapsedMs(leaseStart, runtime) >= policy.leaseMs;
+    if (mayBeTaken) throw outOfReach(operation, error);
     throw withFacts(error, { operationId: operation.id, mayOwnNumber: 'no' });
   }
 }

@@ -64,6 +64,17 @@ describe('takeOverOperation of the memory store', () => {
     const taken = await scene.context.callStore((store) => store.takeOverOperation(again));
     expect(taken?.token).toBe(token);
   });
+
+  it.each([
+    [NOW + 1, undefined],
+    [NOW, 4],
+  ])('takes an operation from the moment its lease ends: at %i', async (until, token) => {
+    const scene = createScene();
+    scene.operation({ token: 3, leaseOwner: 'another', leaseExpiresAt: until });
+    const takeOver = { id: ID, token: 3, leaseOwner: 'me', leaseMs: 1_000 };
+    const taken = await scene.context.callStore((store) => store.takeOverOperation(takeOver));
+    expect(taken?.token).toBe(token);
+  });
 });
 
 describe('takeDueOperations of the memory store', () => {
@@ -75,6 +86,19 @@ describe('takeDueOperations of the memory store', () => {
       store.takeDueOperations({ ...due, leaseOwner: 'me' }),
     );
     expect(taken?.id).toBe('early');
+  });
+
+  it.each([
+    [{ leaseExpiresAt: NOW, nextCheckAt: NOW }, 1],
+    [{ leaseExpiresAt: NOW + 1, nextCheckAt: NOW }, 0],
+    [{ leaseExpiresAt: NOW, nextCheckAt: NOW + 1 }, 0],
+  ])('takes it from the moment both its lease and its waiting end: %o', async (given, count) => {
+    const scene = createScene();
+    scene.operation(given);
+    const taken = await scene.context.callStore((store) =>
+      store.takeDueOperations({ ...due, leaseOwner: 'me' }),
+    );
+    expect(taken).toHaveLength(count);
   });
 });
 

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { NumberProvider } from './number-provider.js';
+import {
+  createScene,
+  ID,
+  newChannel,
+  NOW,
+  ownedNumber,
+  PHONE_NUMBER,
+  type Scene,
+} from './protocol-fixture.js';
+import { provisionChannel } from './provision-channel.js';
+import type { ProvisionRequest } from './request.js';
+import { createMemoryStoreOn } from './testing/memory-store.js';
+
+const request: ProvisionRequest = { country: 'USA', type: 'sms', phoneNumber: PHONE_NUMBER };
+const VENDOR_DATE = new Date(NOW - 4_321);
+
+/** Buys the one number that is named; `meanwhile` happens before the store is told that requests go out again. */
+async function provision(scene: Scene, idempotencyKey?: string, meanwhile: () => void = () => undefined) {
+  const bought: string[] = [];
+  const provider: NumberProvider = {
+    specVersion: 'v1',
+    name: 'stub',
+    accountId: 'account',
+    isMock: true,
+    traits: {
+      tagAtPurchase: true,
+      repurchase: 'unknown',
+      settleFloorMs: 0,
+      searchPageSize: 30,
+      minHoldMs: 0,
+      asyncOrders: false,
+    },
+    searchNumbers: () => Promise.reject(new Error('Nobody asks that.')),
+    purchaseNumber: ({ reference }) => {
+      bought.push(reference);
+      return Promise.resolve(ownedNumber({ reference }));
+    },
+    findNumber: (_query, options) => {
+      options?.onVendorDate?.(VENDOR_DATE);
+      return Promise.resolve(null);
+    },
+    listNumbers: () => {
+      throw new Error('Nobody asks that.');
+    },
+    releaseNumber: () => Promise.reject(new Error('Nobody asks that.')),
+  };
+  const memory = createMemoryStoreOn(scene.tables);
+  const store: typeof memory = {
+    ...memory,
+    setSettlesAt: (...given) => {
+      meanwhile();
+      return memory.setSettlesAt(...given);
+    },
+  };
+  const answer: unknown = await provisionChannel({
+    provider,
+    store,
+    runtime: scene.context.runtime,
+    request: { ...request, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
+  }).catch((error: unknown) => error);
+  return { answer, bought };
+}
+
+describe('provisionChannel, of a number that is named', () => {
+  it('keeps the date of the look that did not find it, to the second', async () => {
+    const scene = createScene();
+    const { answer, bought } = await provision(scene);
+    expect(answer).toMatchObject({ status: 'active', phoneNumber: PHONE_NUMBER });
+    const [operation] = scene.tables.operations.values();
+    expect(operation).toMatchObject({ id: bought[0], vendorDate: NOW - 5_000 });
+  });
+});
+
+describe('provisionChannel, of an operation that was taken from it again', () => {
+  /** Comes back for an operation left behind, and loses it before anything is sent. */
+  async function lose(change: (scene: Scene) => void) {
+    const scene = createScene();
+    await provision(scene, 'key');
+    const [first] = scene.tables.operations.values();
+    if (first === undefined) throw new Error('There is no operation.');
+    scene.tables.operations.clear();
+    scene.tables.channels.clear();
+    scene.operation({ fingerprint: first.fingerprint, leaseExpiresAt: NOW });
+    const { answer, bought } = await provision(scene, 'key', () => change(scene));
+    expect(bought).toEqual([]);
+    return answer;
+  }
+
+  it('says that it is running when somebody else holds it', async () => {
+    const answer = await lose((scene) => void scene.operation({ token: 5 }));
+    expect(answer).toMatchObject({
+      code: 'operation_in_progress',
+      operationId: ID,
+      mayOwnNumber: 'unknown',
+    });
+  });
+
+  it('says that it was abandoned when somebody else has ended it', async () => {
+    const answer = await lose((scene) => void scene.operation({ token: 5, state: 'failed' }));
+    expect(answer).toMatchObject({ code: 'operation_abandoned', operationId: ID, mayOwnNumber: 'no' });
+  });
+
+  it('answers the channel that somebody else has made of it', async () => {
+    const answer = await lose((scene) => {
+      scene.operation({ token: 5 });
+      void scene.context.callStore((store) => store.attachChannel(newChannel(), { ambiguous: false }));
+    });
+    expect(answer).toMatchObject({ id: ID, status: 'active', phoneNumber: PHONE_NUMBER });
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInputError } from './errors/invalid-input-error.js';
+import { ProviderError } from './errors/provider-error.js';
+import type { NumberProvider, OwnedNumber, OwnedNumberQuery } from './number-provider.js';
+import { createScene, ID, newChannel, ownedNumber, type Scene } from './protocol-fixture.js';
+import { releaseChannel } from './release-channel.js';
+import { createMemoryStoreOn } from './testing/memory-store.js';
+import type { ChannelRow } from './testing/memory-store/tables.js';
+
+const unasked = () => Promise.reject(new Error('Nobody asks that.'));
+const refusal = new ProviderError({ code: 'provider_rejected', outcome: 'rejected', message: 'No.' });
+
+/** Releases a channel that stands in the table like this; `account` of `stub` says what it owns. */
+async function release(given: Partial<ChannelRow>, find: () => OwnedNumber | null = () => ownedNumber()) {
+  const scene = createScene();
+  const row = await writeChannel(scene, given);
+  const looks: OwnedNumberQuery[] = [];
+  const releases: string[] = [];
+  const provider: NumberProvider = {
+    specVersion: 'v1',
+    name: 'stub',
+    accountId: 'account',
+    isMock: true,
+    traits: {
+      tagAtPurchase: true,
+      repurchase: 'unknown',
+      settleFloorMs: 0,
+      searchPageSize: 30,
+      minHoldMs: 0,
+      asyncOrders: false,
+    },
+    searchNumbers: unasked,
+    purchaseNumber: unasked,
+    listNumbers: () => {
+      throw new Error('Nobody asks that.');
+    },
+    findNumber: async (query) => {
+      looks.push(query);
+      return Promise.resolve().then(find);
+    },
+    releaseNumber: (id) => Promise.resolve(void releases.push(id)),
+  };
+  const store = createMemoryStoreOn(scene.tables);
+  const { runtime } = scene.context;
+  const answer: unknown = await releaseChannel({ provider, store, runtime, id: ID }).catch(
+    (error: unknown) => error,
+  );
+  return { answer, looks, releases, before: row, after: scene.tables.channels.get(ID) };
+}
+
+async function writeChannel(scene: Scene, given: Partial<ChannelRow>): Promise<ChannelRow> {
+  scene.operation();
+  await scene.context.callStore((store) => store.attachChannel(newChannel(), { ambiguous: false }));
+  const row = scene.tables.channels.get(ID);
+  if (row === undefined) throw new Error('There is no row.');
+  const changed = { ...row, ...given };
+  scene.tables.channels.set(ID, changed);
+  return changed;
+}
+
+describe('releaseChannel', () => {
+  it('gives back the number of a channel of its own account, and does not look first', async () => {
+    const { answer, looks, releases } = await release({});
+    expect(answer).toMatchObject({ id: ID, status: 'released' });
+    expect([looks, releases]).toEqual([[], ['PN1']]);
+  });
+
+  it.each([
+    ['another account', { accountId: 'another' }, 'stub account another'],
+    ['another provider', { provider: 'other' }, 'other account account'],
+    ['another provider, of unknown account', { provider: 'other', accountId: null }, '(unknown)'],
+  ])('refuses a channel of %s, and asks and changes nothing', async (_case, given, whose) => {
+    const { answer, looks, releases, before, after } = await release(given);
+    expect(answer).toBeInstanceOf(InvalidInputError);
+    expect(answer).toMatchObject({
+      issues: [{ path: 'id', message: expect.stringContaining(whose) as string }],
+    });
+    expect([looks, releases]).toEqual([[], []]);
+    expect(after).toBe(before);
+  });
+});
+
+describe('releaseChannel, of a row that does not say whose it is', () => {
+  it('refuses it when the account does not own the number', async () => {
+    const { answer, looks, releases, before, after } = await release({ accountId: null }, () => null);
+    expect(answer).toBeInstanceOf(InvalidInputError);
+    expect([looks, releases]).toEqual([[{ providerNumberId: 'PN1' }], []]);
+    expect(after).toBe(before);
+  });
+
+  it('changes nothing when the provider does not say', async () => {
+    const { answer, releases, before, after } = await release({ accountId: null }, () => {
+      throw refusal;
+    });
+    expect(answer).toMatchObject({ name: 'ProviderError', code: 'provider_rejected' });
+    expect(releases).toEqual([]);
+    expect(after).toBe(before);
+  });
+
+  it('writes the account down and gives the number back when the account owns it', async () => {
+    const { answer, looks, releases, after } = await release({ accountId: null });
+    expect(answer).toMatchObject({ status: 'released' });
+    expect([looks, releases]).toEqual([[{ providerNumberId: 'PN1' }], ['PN1']]);
+    expect(after?.accountId).toBe('account');
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { createCaller } from './caller.js';
+import type { CheckedRequest } from './check-request.js';
+import { LeaseLostError } from './end-operation.js';
+import { ProviderError } from './errors/provider-error.js';
+import type { OwnedNumber } from './number-provider.js';
+import { createScene, fail, ID, NOW, ownedNumber, type Scene } from './protocol-fixture.js';
+import { settlePurchase } from './settle-purchase.js';
+
+const DEADLINE_MS = 60_000;
+const request: CheckedRequest = {
+  query: { country: 'US', callingCode: '+1', type: 'sms', capabilities: { sms: true } },
+  country: 'USA',
+  name: null,
+  phoneNumber: null,
+  metadata: {},
+  webhooks: {},
+  regulatory: {},
+};
+const silence = new ProviderError({ code: 'provider_unavailable', outcome: 'unknown', message: 'Nothing.' });
+const busy = new ProviderError({ code: 'rate_limited', outcome: 'throttled', message: 'Not now.' });
+
+/** Settles what was taken over, or what was sent and not answered. */
+function settle(scene: Scene, isTakenOver = false): Promise<unknown> {
+  const held = { ...scene.hold(scene.operation()), isTakenOver };
+  const unanswered = isTakenOver ? null : silence;
+  return settlePurchase(scene.context, request, held, createCaller(undefined), unanswered).catch(
+    (error: unknown) => error,
+  );
+}
+
+/** What the look-ups say, one after another; each may let time pass. */
+function looks(scene: Scene, ...answers: (() => OwnedNumber | null)[]): void {
+  scene.provider.find = () => {
+    const [answer] = answers.splice(0, 1);
+    if (answer === undefined) throw new Error('Nobody looks again.');
+    return answer();
+  };
+}
+
+const absent = () => null;
+const row = (scene: Scene) => scene.tables.operations.get(ID);
+const foreign: [string, Partial<OwnedNumber>][] = [
+  ['was owned before', { createdAt: new Date(NOW - 1_000) }],
+  ['bears another tag', { reference: 'another' }],
+  ['bears no tag', { reference: null }],
+];
+
+describe('settlePurchase', () => {
+  it.each(foreign)('does not buy a number that %s', async (_case, given) => {
+    for (const isTakenOver of [false, true]) {
+      const scene = createScene();
+      looks(scene, () => ownedNumber(given));
+      expect(await settle(scene, isTakenOver)).toMatchObject({
+        code: 'purchase_unknown',
+        message: expect.stringContaining('did not buy it') as string,
+      });
+      // At once: looking longer would not make it ours.
+      expect([scene.purchases, scene.slept]).toEqual([[], []]);
+      expect(row(scene)).toMatchObject({ state: 'purchasing', ambiguous: true, absentAt: null });
+    }
+  });
+
+  it.each(foreign)('buys no second time when it turns out that it %s', async (_case, given) => {
+    const scene = createScene();
+    looks(scene, absent, () => ownedNumber(given));
+    scene.provider.purchase = fail(busy);
+    expect(await settle(scene)).toMatchObject({ code: 'purchase_unknown' });
+    expect(scene.purchases).toHaveLength(1);
+    expect(row(scene)?.absentAt).toBeNull();
+  });
+
+  it('buys nothing once somebody else holds the operation', async () => {
+    const scene = createScene();
+    looks(scene, absent);
+    scene.before('setSettlesAt', () => void scene.operation({ token: 4 }));
+    expect(await settle(scene, true)).toBeInstanceOf(LeaseLostError);
+    expect(scene.purchases).toEqual([]);
+  });
+
+  it('notes that the number was absent when the last look said so', async () => {
+    const scene = createScene();
+    scene.provider.find = () => {
+      scene.time = NOW + DEADLINE_MS;
+      return null;
+    };
+    expect(await settle(scene)).toMatchObject({ code: 'purchase_unknown' });
+    expect(row(scene)?.absentAt).toBe(NOW + DEADLINE_MS);
+  });
+
+  it.each([true, false])('does not note so when the last look said nothing: %s', async (isFirst) => {
+    const scene = createScene({ attempts: 1 });
+    const unclear = () => {
+      scene.time = NOW + DEADLINE_MS;
+      throw silence;
+    };
+    looks(scene, ...(isFirst ? [unclear] : [absent, unclear]));
+    expect(await settle(scene)).toMatchObject({ code: 'purchase_unknown', cause: silence });
+    expect(row(scene)).toMatchObject({ ambiguous: true, absentAt: null });
+  });
+});
