@@ -92,9 +92,9 @@ export const crashMutants: readonly CrashMutant[] = [
     patches: [
       patch(
         'core',
-        '    const begun = await beginDurably(context, operation);',
+        '    const begun = await beginDurably(context, operation, leaseStart);',
         `    await context.provider.purchaseNumber({ phoneNumber: operation.phoneNumber, reference: operation.id, webhooks: {}, regulatory: {} }, () => true);
-    const begun = await beginDurably(context, operation);`,
+    const begun = await beginDurably(context, operation, leaseStart);`,
       ),
     ],
     caughtBy: 'W1 uncommitted',
