@@ -59,6 +59,15 @@ function refusalBody(code: string): object {
 
 /** What axe finds on the page as it is now. */
 async function findings(page: Page): Promise<string[]> {
+  // What is still fading in has no contrast yet; what turns for ever is not waited for.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ effect, playState }) =>
+          playState !== 'running' || effect?.getComputedTiming().endTime === Infinity,
+      ),
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 }
