@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createCaller } from './caller.js';
 import type { CheckedRequest } from './check-request.js';
 import { ProviderError } from './errors/provider-error.js';
-import type { NumberProvider, NumberPurchase, OwnedNumber, PurchaseOptions } from './number-provider.js';
+import type { NumberPurchase, OwnedNumber, PurchaseOptions } from './number-provider.js';
 import { patientProvider } from './patient-provider.js';
 import { defaultPolicy } from './policy.js';
-import { createScene, ID, ownedNumber, PHONE_NUMBER } from './protocol-fixture.js';
+import { createScene, ID, ownedNumber, PHONE_NUMBER, stubProvider } from './protocol-fixture.js';
 import type { Runtime } from './runtime.js';
 import { sendPurchase } from './send-purchase.js';
 
@@ -17,7 +17,6 @@ const purchase: NumberPurchase = {
   webhooks: {},
   regulatory: {},
 };
-const unasked = () => Promise.reject(new Error('Nobody asks that.'));
 const silence = new ProviderError({ code: 'provider_unavailable', outcome: 'unknown', message: 'Nothing.' });
 
 /** A provider whose answers to a purchase, and whose timers, end when the test says so. */
@@ -35,28 +34,10 @@ function createDesk() {
         signal?.addEventListener('abort', () => resolve());
       }),
   };
-  const provider: NumberProvider = {
-    specVersion: 'v1',
-    name: 'stub',
-    accountId: 'account',
-    isMock: true,
-    traits: {
-      tagAtPurchase: true,
-      repurchase: 'unknown',
-      settleFloorMs: 0,
-      searchPageSize: 30,
-      minHoldMs: 0,
-      asyncOrders: false,
-    },
-    searchNumbers: unasked,
+  const provider = stubProvider({
     purchaseNumber: (_purchase, options) =>
       new Promise((answer, fail) => asked.push({ ...options, answer, fail })),
-    findNumber: unasked,
-    listNumbers: () => {
-      throw new Error('Nobody asks that.');
-    },
-    releaseNumber: unasked,
-  };
+  });
   return {
     provider: patientProvider(provider, policy, runtime),
     asked,

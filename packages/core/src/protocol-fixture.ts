@@ -116,7 +116,7 @@ export function createScene(policy: Partial<Policy> = {}): Scene {
     },
   };
   const events: ChannelEvent[] = [];
-  const provider = stubProvider(() => scene);
+  const provider = obedientProvider(() => scene);
   const scene: Scene = {
     context: createContext({ provider, store, runtime, policy, onEvent: (event) => void events.push(event) }),
     tables,
@@ -171,7 +171,9 @@ const OPERATION: OperationRow = {
   nextCheckAt: NOW,
 };
 
-function stubProvider(scene: () => Scene): NumberProvider {
+/** A provider that answers what is given, and of which nothing else is asked. */
+export function stubProvider(given: Partial<NumberProvider>): NumberProvider {
+  const unasked = () => Promise.reject(new Error('Nobody asks that.'));
   return {
     specVersion: 'v1',
     name: 'stub',
@@ -185,6 +187,19 @@ function stubProvider(scene: () => Scene): NumberProvider {
       minHoldMs: 0,
       asyncOrders: false,
     },
+    searchNumbers: unasked,
+    purchaseNumber: unasked,
+    findNumber: unasked,
+    listNumbers: () => {
+      throw new Error('No step of the protocol lists all numbers.');
+    },
+    releaseNumber: unasked,
+    ...given,
+  };
+}
+
+function obedientProvider(scene: () => Scene): NumberProvider {
+  return stubProvider({
     searchNumbers: () => Promise.resolve({ numbers: [], vendorDate: null }),
     purchaseNumber: (purchase, options) =>
       new Promise((resolve) => {
@@ -192,14 +207,11 @@ function stubProvider(scene: () => Scene): NumberProvider {
         resolve(scene().provider.purchase(options?.maySend ?? (() => true)));
       }),
     findNumber: () => new Promise((resolve) => resolve(scene().provider.find())),
-    listNumbers: () => {
-      throw new Error('No step of the protocol lists all numbers.');
-    },
     releaseNumber: (id) =>
       new Promise((resolve) => {
         scene().releases.push(id);
         scene().provider.release();
         resolve();
       }),
-  };
+  });
 }

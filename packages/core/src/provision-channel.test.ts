@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { NumberProvider } from './number-provider.js';
 import {
   createScene,
   ID,
@@ -8,6 +7,7 @@ import {
   ownedNumber,
   PHONE_NUMBER,
   type Scene,
+  stubProvider,
 } from './protocol-fixture.js';
 import { provisionChannel } from './provision-channel.js';
 import type { ProvisionRequest } from './request.js';
@@ -19,20 +19,7 @@ const VENDOR_DATE = new Date(NOW - 4_321);
 /** Buys the one number that is named; `meanwhile` happens before the store is told that requests go out again. */
 async function provision(scene: Scene, idempotencyKey?: string, meanwhile: () => void = () => undefined) {
   const bought: string[] = [];
-  const provider: NumberProvider = {
-    specVersion: 'v1',
-    name: 'stub',
-    accountId: 'account',
-    isMock: true,
-    traits: {
-      tagAtPurchase: true,
-      repurchase: 'unknown',
-      settleFloorMs: 0,
-      searchPageSize: 30,
-      minHoldMs: 0,
-      asyncOrders: false,
-    },
-    searchNumbers: () => Promise.reject(new Error('Nobody asks that.')),
+  const provider = stubProvider({
     purchaseNumber: ({ reference }) => {
       bought.push(reference);
       return Promise.resolve(ownedNumber({ reference }));
@@ -41,11 +28,7 @@ async function provision(scene: Scene, idempotencyKey?: string, meanwhile: () =>
       options?.onVendorDate?.(VENDOR_DATE);
       return Promise.resolve(null);
     },
-    listNumbers: () => {
-      throw new Error('Nobody asks that.');
-    },
-    releaseNumber: () => Promise.reject(new Error('Nobody asks that.')),
-  };
+  });
   const memory = createMemoryStoreOn(scene.tables);
   const store: typeof memory = {
     ...memory,

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from './errors/invalid-input-error.js';
 import { ProviderError } from './errors/provider-error.js';
-import type { NumberProvider, OwnedNumber, OwnedNumberQuery } from './number-provider.js';
-import { createScene, ID, newChannel, ownedNumber, type Scene } from './protocol-fixture.js';
+import type { OwnedNumber, OwnedNumberQuery } from './number-provider.js';
+import { createScene, ID, newChannel, ownedNumber, type Scene, stubProvider } from './protocol-fixture.js';
 import { releaseChannel } from './release-channel.js';
 import { createMemoryStoreOn } from './testing/memory-store.js';
 import type { ChannelRow } from './testing/memory-store/tables.js';
 
-const unasked = () => Promise.reject(new Error('Nobody asks that.'));
 const refusal = new ProviderError({ code: 'provider_rejected', outcome: 'rejected', message: 'No.' });
 
 /** Releases a channel that stands in the table like this; `account` of `stub` says what it owns. */
@@ -16,30 +15,13 @@ async function release(given: Partial<ChannelRow>, find: () => OwnedNumber | nul
   const row = await writeChannel(scene, given);
   const looks: OwnedNumberQuery[] = [];
   const releases: string[] = [];
-  const provider: NumberProvider = {
-    specVersion: 'v1',
-    name: 'stub',
-    accountId: 'account',
-    isMock: true,
-    traits: {
-      tagAtPurchase: true,
-      repurchase: 'unknown',
-      settleFloorMs: 0,
-      searchPageSize: 30,
-      minHoldMs: 0,
-      asyncOrders: false,
-    },
-    searchNumbers: unasked,
-    purchaseNumber: unasked,
-    listNumbers: () => {
-      throw new Error('Nobody asks that.');
-    },
+  const provider = stubProvider({
     findNumber: async (query) => {
       looks.push(query);
       return Promise.resolve().then(find);
     },
     releaseNumber: (id) => Promise.resolve(void releases.push(id)),
-  };
+  });
   const store = createMemoryStoreOn(scene.tables);
   const { runtime } = scene.context;
   const answer: unknown = await releaseChannel({ provider, store, runtime, id: ID }).catch(
