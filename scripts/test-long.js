@@ -1,15 +1,15 @@
 /**
  * `npm run test:long`: every layer that tries to break the promise, in its long form; then a table of what ran and what it
- * found. `npm run test:long -- wire soak` runs some of them. The soak, which mostly waits, runs beside the others; these run
- * one after another.
+ * found. `npm run test:long -- wire soak` runs some of them. Those that mostly wait run beside the others; these run one after
+ * another.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTool } from './run-tool.js';
 
-const BESIDE = 'soak';
-const LAYERS = ['simulation', 'property', 'nth-call', 'crash', 'wire', 'contention', BESIDE];
+const LAYERS = ['simulation', 'property', 'nth-call', 'crash', 'contention', 'wire', 'soak'];
+const MOSTLY_WAITING = ['wire', 'soak'];
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : LAYERS;
 const unknown = chosen.filter((layer) => !LAYERS.includes(layer));
@@ -19,12 +19,12 @@ if (unknown.length > 0) {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'channelkit-long-'));
-const beside = chosen.includes(BESIDE) ? runLayer(BESIDE) : null;
+const beside = chosen.filter((layer) => MOSTLY_WAITING.includes(layer)).map(runLayer);
 const results = [];
 for (const layer of chosen) {
-  if (layer !== BESIDE) results.push(await runLayer(layer));
+  if (!MOSTLY_WAITING.includes(layer)) results.push(await runLayer(layer));
 }
-if (beside !== null) results.push(await beside);
+results.push(...(await Promise.all(beside)));
 rmSync(folder, { recursive: true });
 
 const figuresWidth = Math.max(...results.map(({ figures }) => figures.length));

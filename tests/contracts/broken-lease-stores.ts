@@ -171,7 +171,43 @@ export const brokenLeaseStores: readonly BrokenStore[] = [
     breaks: 'looks again before the next check',
     caughtBy: 'takeDueOperations waits for the next check that was set, and takes the operation then',
     breakStore: (store) => ({
-      deferOperation: (guard, deferral) => store.deferOperation(guard, { ...deferral, nextCheckAt: 0 }),
+      deferOperation: (guard, deferral) => store.deferOperation(guard, { ...deferral, delayMs: 0 }),
+    }),
+  },
+  {
+    breaks: 'puts the next check off beyond settlesAt',
+    caughtBy: 'takeDueOperations waits no longer than until settlesAt, while that lies ahead',
+    breakStore: (store, tables) => ({
+      deferOperation: async (guard, deferral) => {
+        const held = await store.deferOperation(guard, deferral);
+        if (held) forceOperation(tables, guard.id, { nextCheckAt: tables.now() + deferral.delayMs });
+        return held;
+      },
+    }),
+  },
+  {
+    breaks: 'checks at settlesAt although that is over',
+    caughtBy: 'takeDueOperations waits as long as it was told to once settlesAt is over',
+    breakStore: (store, tables) => ({
+      deferOperation: async (guard, deferral) => {
+        const held = await store.deferOperation(guard, deferral);
+        const row = tables.operations.get(guard.id);
+        if (row !== undefined)
+          forceOperation(tables, guard.id, { nextCheckAt: Math.min(row.nextCheckAt, row.settlesAt) });
+        return held;
+      },
+    }),
+  },
+  {
+    breaks: 'leaves the next check where it was when settlesAt moves',
+    caughtBy: 'setSettlesAt brings the next check forward to the new moment, when it would come later',
+    breakStore: (store, tables) => ({
+      setSettlesAt: async (guard, settlesAt) => {
+        const nextCheckAt = tables.operations.get(guard.id)?.nextCheckAt;
+        const held = await store.setSettlesAt(guard, settlesAt);
+        if (nextCheckAt !== undefined) forceOperation(tables, guard.id, { nextCheckAt });
+        return held;
+      },
     }),
   },
   {

@@ -1,5 +1,5 @@
 import { EVENT_NAMES, RECOVERY_OUTCOMES } from '@channelkit/core';
-import { FAULTS } from './faults.js';
+import { FAULTS, LATER_FAULTS } from './faults.js';
 
 /** How often a run must get to each point: a simulation that never gets there proves nothing about it. */
 const AT_LEAST = 20;
@@ -67,9 +67,9 @@ const TRANSITIONS = [
 ];
 
 const POINTS = [
-  ...FAULTS.filter((fault) => !['clock-skew', 'foreign-number', 'other-account'].includes(fault)).map(
-    (fault) => `fault: ${fault}`,
-  ),
+  ...[...FAULTS, ...LATER_FAULTS]
+    .filter((fault) => !['clock-skew', 'foreign-number', 'other-account'].includes(fault))
+    .map((fault) => `fault: ${fault}`),
   ...TRANSITIONS,
   ...CRASH_POINTS.map((point) => `crash: ${point}`),
   ...ERRORS.map((error) => `error: ${error}`),

@@ -28,7 +28,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys, then inserts, then releases on error',
     origin: 'variant',
-    caughtBy: 31,
+    caughtBy: 1,
     says: 'intent',
     patches: [
       core(
@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases on a store failure before recording it',
     origin: 'variant',
-    caughtBy: 11,
+    caughtBy: 156,
     says: 'L1',
     patches: [
       core(
@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases right after an ambiguous purchase was resolved',
     origin: 'variant',
-    caughtBy: 73,
+    caughtBy: 155,
     says: 'S2',
     patches: [
       core(
@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'declares failed without settling',
     origin: 'variant',
-    caughtBy: 36,
+    caughtBy: 14,
     says: 'L1',
     patches: [
       core(
@@ -101,14 +101,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tries another number after an ambiguous attempt',
     origin: 'variant',
-    caughtBy: 3,
+    caughtBy: 44,
     says: 'S2',
     patches: [
       core(
         'purchase.ts',
         "    if (answer.kind === 'unknown')",
         `    if (answer.kind === 'unknown') {
-      current = await switchCandidate(context, current, candidates, answer.error);
+      current = await switchCandidate(context, current, candidates, caller, answer.error);
       continue;
     }
     if (answer.kind === ('never' as string))`,
@@ -132,7 +132,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases by phone number instead of by provider id',
     origin: 'variant',
-    caughtBy: 142,
+    caughtBy: 119,
     says: 'foreign',
     patches: [
       core(
@@ -146,7 +146,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets attach and dispose both win',
     origin: 'variant',
-    caughtBy: 260,
+    caughtBy: 1231,
     says: 'S1',
     patches: [
       store(
@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'has no token on operation writes',
     origin: 'variant',
-    caughtBy: 5670,
+    caughtBy: 6594,
     says: 'L1',
     patches: [
       store(
@@ -178,7 +178,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps ambiguous in memory',
     origin: 'variant',
-    caughtBy: 140,
+    caughtBy: 155,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
@@ -193,22 +193,22 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not set ambiguous when an operation is taken',
     origin: 'variant',
-    caughtBy: 73,
+    caughtBy: 312,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
       core('recover-operation.ts', 'isAmbiguous: true', 'isAmbiguous: operation.ambiguous'),
       core(
         'settle-purchase.ts',
-        '      await sending.end();\n      return { held, number: sighting.number, isAmbiguous: true };',
-        '      await sending.end();\n      return { held, number: sighting.number, isAmbiguous: held.operation.ambiguous };',
+        'return { held, number: sighting.number, isAmbiguous: true };',
+        'return { held, number: sighting.number, isAmbiguous: held.operation.ambiguous };',
       ),
     ],
   },
   {
     name: 'measures settling from creation',
     origin: 'variant',
-    caughtBy: 2610,
+    caughtBy: 11,
     says: 'A1',
     patches: [
       core(
@@ -221,7 +221,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "measures settling from recovery's own lease",
     origin: 'variant',
-    caughtBy: 4,
+    caughtBy: 5,
     says: 'L2',
     patches: [
       store(
@@ -234,7 +234,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'drops the claim at W2',
     origin: 'variant',
-    caughtBy: 122,
+    caughtBy: 40,
     says: 'claim',
     patches: [
       store(
@@ -247,7 +247,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovers without looking at the account',
     origin: 'variant',
-    caughtBy: 538,
+    caughtBy: 154,
     says: 'L1',
     patches: [
       store(
@@ -274,7 +274,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease without raising the token',
     origin: 'rule',
-    caughtBy: 5670,
+    caughtBy: 6594,
     says: 'L1',
     patches: [store('operations', '    token: row.token + 1,\n', '')],
   },
@@ -288,7 +288,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases for a user without waiting for what is under way',
     origin: 'rule',
-    caughtBy: 140,
+    caughtBy: 155,
     says: 'S2',
     patches: [
       store(
@@ -314,7 +314,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believes the tag of a number that is older than its search',
     origin: 'hand-made',
-    caughtBy: 31,
+    caughtBy: 228,
     says: 'foreign',
     patches: [
       core(
@@ -327,7 +327,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'records the release before it is made',
     origin: 'hand-made',
-    caughtBy: 1,
+    caughtBy: 36,
     says: 'L1',
     patches: [
       core(
@@ -341,14 +341,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tells the caller of a failure that was not written',
     origin: 'hand-made',
-    caughtBy: 53,
+    caughtBy: 153,
     says: 'truth',
     patches: [core('end-operation.ts', "if (ended === 'by another') throw new LeaseLostError();", '')],
   },
   {
     name: 'sends a purchase after its deadline',
     origin: 'hand-made',
-    caughtBy: 1958,
+    caughtBy: 46,
     says: 'A1',
     patches: [
       core(
@@ -361,7 +361,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets the idempotency key',
     origin: 'hand-made',
-    caughtBy: 7,
+    caughtBy: 8,
     says: 'S3',
     patches: [
       store(
@@ -374,7 +374,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets a switch that arrives late undo the one after it',
     origin: 'hand-made',
-    caughtBy: 2615,
+    caughtBy: 27129,
     says: 'L1',
     patches: [
       store(
@@ -392,7 +392,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'reads the channel of an operation before the operation',
     origin: 'hand-made',
-    caughtBy: 500,
+    caughtBy: 3854,
     says: 'truth',
     patches: [
       core(
@@ -409,7 +409,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys the next candidate without committing it',
     origin: 'hand-made',
-    caughtBy: 223,
+    caughtBy: 17,
     says: 'intent',
     patches: [
       core(
@@ -422,7 +422,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives up a number bought when the store refuses it',
     origin: 'hand-made',
-    caughtBy: 11,
+    caughtBy: 20,
     says: 'L1',
     patches: [
       core(
@@ -462,7 +462,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets two hold one lease',
     origin: 'hand-made',
-    caughtBy: 4501,
+    caughtBy: 208,
     says: 'L1',
     patches: [
       core(
@@ -494,7 +494,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease of a takeover to begin with its answer',
     origin: 'hand-made',
-    caughtBy: 29,
+    caughtBy: 99,
     says: 'A1',
     patches: [
       core('resume-by-key.ts', '  const leaseStart = startLease(context.runtime);\n', ''),
@@ -508,7 +508,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes its lease to begin with the answer',
     origin: 'hand-made',
-    caughtBy: 68,
+    caughtBy: 4,
     says: 'A1',
     patches: [
       core('provision-channel.ts', '    const leaseStart = startLease(runtime);\n', ''),
@@ -527,7 +527,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'waits no longer for the requests of a takeover than for those before',
     origin: 'hand-made',
-    caughtBy: 7,
+    caughtBy: 10,
     says: 'A1',
     patches: [
       core('settle-purchase.ts', 'operation.leaseExpiresAt + policy.settleMs', 'operation.settlesAt'),
@@ -536,7 +536,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'sends although it could not write down how long to wait',
     origin: 'hand-made',
-    caughtBy: 228,
+    caughtBy: 137,
     says: 'A1',
     patches: [
       core(
@@ -550,15 +550,89 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes a vendor whose dates have whole seconds for exact',
     origin: 'hand-made',
-    caughtBy: 373,
+    caughtBy: 78,
     says: 'L1',
     patches: [core('candidates.ts', 'Math.floor(date.getTime() / 1_000) * 1_000', 'date.getTime()')],
   },
   {
     name: 'says that nothing is owned of an operation that somebody may have taken over',
     origin: 'hand-made',
-    caughtBy: 512_293,
+    caughtBy: 67_101,
     says: 'truth',
     patches: [core('provision-channel.ts', '    if (mayBeTaken) throw outOfReach(operation, error);\n', '')],
+  },
+  {
+    name: 'trusts the wall clock alone',
+    origin: 'hand-made',
+    caughtBy: 249,
+    says: 'A1',
+    patches: [
+      core(
+        'lease.ts',
+        'Math.max(now() - start.wall, monotonicNow() - start.monotonic)',
+        'monotonicNow() < 0 ? start.monotonic : now() - start.wall',
+      ),
+    ],
+  },
+  {
+    name: 'trusts the monotonic clock alone',
+    origin: 'hand-made',
+    caughtBy: 118,
+    says: 'A1',
+    patches: [
+      core(
+        'lease.ts',
+        'Math.max(now() - start.wall, monotonicNow() - start.monotonic)',
+        'now() < 0 ? start.wall : monotonicNow() - start.monotonic',
+      ),
+    ],
+  },
+  {
+    name: 'waits for the answer to a purchase without an end',
+    origin: 'hand-made',
+    caughtBy: 16,
+    says: 'answer',
+    patches: [
+      core('patient-provider.ts', '{ timeoutMs: policy.purchaseTimeoutMs }', '{ timeoutMs: 2 ** 40 }'),
+    ],
+  },
+  {
+    name: 'puts the next look off beyond the settling time',
+    origin: 'hand-made',
+    caughtBy: 5,
+    says: 'L2',
+    patches: [
+      store(
+        'operations',
+        'now < row.settlesAt ? Math.min(now + deferral.delayMs, row.settlesAt) : now + deferral.delayMs',
+        'now + deferral.delayMs',
+      ),
+    ],
+  },
+  {
+    name: 'looks ever more rarely for what is absent and has settled',
+    origin: 'hand-made',
+    caughtBy: 361,
+    says: 'L2',
+    patches: [
+      core(
+        'recover-operation.ts',
+        'isAbsent && isSettled ? policy.recheckMs : recheckDelayMs(operation, policy)',
+        'isAbsent && isSettled ? recheckDelayMs(operation, policy) : recheckDelayMs(operation, policy)',
+      ),
+    ],
+  },
+  {
+    name: 'keeps the claim on a number that was given back',
+    origin: 'hand-made',
+    caughtBy: 1,
+    says: 'claim',
+    patches: [
+      store(
+        'channels',
+        '  if (operation) update(tables.operations, operation, { claimedNumber: null });\n',
+        '  if (operation) update(tables.operations, operation, {});\n',
+      ),
+    ],
   },
 ];

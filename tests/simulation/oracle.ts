@@ -1,5 +1,6 @@
 import { type Channel, type ChannelError, defaultPolicy, type ErrorCode } from '@channelkit/core';
 import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
+import { watchEnds } from './promised-ends.js';
 import type { Vendor, VendorNumber } from './vendor.js';
 
 /** Judges a history: knows what is in the database, what the vendor has, and what callers were told. */
@@ -8,6 +9,8 @@ export interface Oracle {
   report(violation: string): void;
   /** What must be true in every state; called after everything that happens. */
   check(): void;
+  /** From now on nothing goes wrong, nobody else writes, and recovery runs: what is in doubt must end in its time. */
+  onlyRecoveryRuns(): void;
   /** What must be true once faults have stopped and recovery has run. */
   atTheEnd(): void;
   /** A purchase is written, under the operation of that id. */
@@ -43,6 +46,7 @@ export function createOracle({
   const reported = new Set<string>();
   const released = new Set<string>();
   const saidNotOwned = new Map<string, number>();
+  const ends = watchEnds(tables);
   const report = (violation: string) => {
     if (!violations.includes(violation)) violations.push(violation);
   };
@@ -80,7 +84,16 @@ export function createOracle({
           report(`S4: channel ${id} was reported to a caller, and is ${status}`);
         }
       }
+      for (const { id, state, claimedNumber, phoneNumber } of tables.operations.values()) {
+        const channel = tables.channels.get(id);
+        const isHeld = state === 'purchasing' || (channel !== undefined && channel.status !== 'released');
+        if (claimedNumber !== (isHeld ? phoneNumber : null))
+          report(
+            `claim: ${state} operation ${id} claims ${claimedNumber ?? 'nothing'}, and not ${phoneNumber}`,
+          );
+      }
       if (breaksA1) return;
+      for (const name of ends.overdue()) report(`L2: ${name} is in doubt for longer than promised`);
       const bought = new Set<string>();
       for (const { reference } of vendor.purchases) {
         if (bought.has(reference)) report(`S2: operation ${reference} bought twice`);
@@ -92,6 +105,7 @@ export function createOracle({
         }
       }
     },
+    onlyRecoveryRuns: ends.begin,
     atTheEnd: () => {
       if (breaksA1) return;
       const onRecord = new Set(

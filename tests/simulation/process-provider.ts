@@ -161,8 +161,11 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
 
 /** One request and its answer: written when the scheduler says so, its effect apart from its answer. */
 function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Promise<Answer> {
-  const { process, scheduler, random, check } = parts;
+  const { process, scheduler, random, faults, check } = parts;
   const { label, signal, effectDelayMs, effect, isAnswerLost } = asked;
+  // Longer than anybody waits for any call.
+  const slowly = () => (faults.strikes('provider-slow', 0.3) ? faults.later.between(0, 60_000) : 0);
+  const hangs = faults.strikes('provider-hangs', 0.1);
   process.waitingFor = label;
   return new Promise((resolve, reject) => {
     let isSent = false;
@@ -173,12 +176,14 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
     }
     signal?.addEventListener('abort', cancel, { once: true });
     const answer = (give: () => void) => {
-      if (!isAnswerLost) scheduler.plan({ label: `answer to ${label}`, owner: process, run: give });
+      if (isAnswerLost || hangs) return;
+      scheduler.plan({ label: `answer to ${label}`, owner: process, delayMs: slowly(), run: give });
     };
 
     scheduler.plan({
       label: `write ${label}`,
       owner: process,
+      delayMs: slowly(),
       run: () => {
         if (signal?.aborted === true) return;
         if (asked.maySend !== undefined && !asked.maySend()) {
@@ -188,7 +193,7 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
           return;
         }
         isSent = true;
-        if (isAnswerLost || effectDelayMs === null) {
+        if (!hangs && (isAnswerLost || effectDelayMs === null)) {
           const loss = lost(reject);
           scheduler.plan({
             label: `loss of ${label}`,

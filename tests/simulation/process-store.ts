@@ -16,6 +16,9 @@ export interface StoreParts {
   readonly reach: (point: string) => void;
 }
 
+/** How long after it was asked for the database may still carry a write out. */
+export const LATEST_WRITE_MS = 180_000;
+
 const WRITES: ReadonlySet<string> = new Set([
   'beginOperation',
   'switchCandidate',
@@ -68,7 +71,7 @@ function runVerb(parts: StoreParts, verb: string, run: () => Promise<unknown>): 
     scheduler.plan({
       label: verb,
       owner: null,
-      delayMs: isLate ? random.between(0, 180_000) : 0,
+      delayMs: isLate ? random.between(0, LATEST_WRITE_MS) : 0,
       run: () => {
         process.waitingFor = `${verb} committed`;
         const result = run();

@@ -29,7 +29,7 @@ export const regressions: readonly {
       'a switch to the next candidate arrived late, undid the one after it, and the number bought was leaked',
   },
   {
-    seed: 512_293,
+    seed: 67_101,
     breaksA1: false,
     found:
       'a caller who slept past its lease while its operation was recorded was told that nothing is owned, after another had bought with the same key',
@@ -38,5 +38,10 @@ export const regressions: readonly {
     seed: 1_997_520,
     breaksA1: false,
     found: 'the simulation took three slow calls in a row for a failure of recovery',
+  },
+  {
+    seed: 43_896,
+    breaksA1: false,
+    found: 'a caller whose wall clock had been set forward put the next look off beyond the promised end',
   },
 ];

@@ -4,7 +4,9 @@ import type { Random } from './random.js';
 export interface VirtualProcess {
   readonly name: string;
   /** How far its wall clock is off. */
-  readonly clockOffset: number;
+  clockOffset: number;
+  /** How far its monotonic clock, which stands still while the machine is suspended, is behind. */
+  suspendedMs: number;
   isAlive: boolean;
   pausedUntil: number;
   /** The call it made last and has no answer to. */
@@ -27,6 +29,8 @@ export interface Scheduler {
   /** Lets one thing happen, and everybody react to it. Resolves to `false` when nothing is left. */
   step(): Promise<boolean>;
   kill(process: VirtualProcess): void;
+  /** From now on nobody is slow: whoever has an answer gets it before time passes. */
+  calm(): void;
   /** How many things at the vendor or in the database are still to come. */
   inFlight(): number;
   /** What happened, in order. */
@@ -38,6 +42,7 @@ export function createScheduler(random: Random): Scheduler {
   let time = Date.UTC(2026, 0, 15, 10, 30);
   const pending = new Set<Pending>();
   const trace: string[] = [];
+  let isCalm = false;
 
   const readyAt = ({ notBefore, owner }: Pending) => Math.max(notBefore, owner?.pausedUntil ?? 0);
 
@@ -49,7 +54,7 @@ export function createScheduler(random: Random): Scheduler {
       else if (next === undefined || readyAt(candidate) < readyAt(next)) next = candidate;
     }
     // Now and then time passes although somebody has an answer waiting: calls are slow.
-    const isSlow = next !== undefined && random.chance(0.04);
+    const isSlow = !isCalm && next !== undefined && random.chance(0.04);
     return ready.length > 0 && !isSlow ? random.pick(ready) : next;
   };
 
@@ -58,11 +63,17 @@ export function createScheduler(random: Random): Scheduler {
     now: () => time,
     plan: ({ label, owner, run, delayMs = 0 }) => {
       const planned = { label, owner, run, notBefore: time + delayMs };
-      pending.add(planned);
+      // What a dead process asked for may still happen, but nobody is left to hear of it.
+      if (owner?.isAlive !== false) pending.add(planned);
       return () => pending.delete(planned);
     },
     step: async () => {
-      const chosen = choose();
+      let chosen = choose();
+      if (chosen === undefined) {
+        // Somebody who has just been started has asked for nothing yet.
+        await everybodyReacted();
+        chosen = choose();
+      }
       if (chosen === undefined) return false;
       pending.delete(chosen);
       time = Math.max(time, readyAt(chosen));
@@ -77,6 +88,9 @@ export function createScheduler(random: Random): Scheduler {
         if (candidate.owner === process) pending.delete(candidate);
       }
       trace.push(`${time} ${process.name} killed`);
+    },
+    calm: () => {
+      isCalm = true;
     },
     inFlight: () => [...pending].filter(({ owner }) => owner === null).length,
   };

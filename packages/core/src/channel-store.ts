@@ -99,8 +99,8 @@ export interface Deferral {
   readonly ambiguous: boolean;
   /** Whether the provider was asked and did not own the number. */
   readonly absent: boolean;
-  /** From when on recovery looks at it again. */
-  readonly nextCheckAt: number;
+  /** How long from now until recovery looks at it again; a look that would come after `settlesAt` comes at that moment. */
+  readonly delayMs: number;
   readonly error: string | null;
 }
 
@@ -167,7 +167,10 @@ export interface ChannelStore {
    */
   takeOverOperation(takeOver: TakeOver): Promise<Operation | null>;
 
-  /** Moves the time from which on no purchase of the operation can land. Resolves to whether the guard held. */
+  /**
+   * Moves the time from which on no purchase of the operation can land, and brings the next check forward to it when that
+   * would come later. Resolves to whether the guard held.
+   */
   setSettlesAt(guard: OperationGuard, settlesAt: number): Promise<boolean>;
 
   /**

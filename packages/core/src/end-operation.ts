@@ -3,7 +3,7 @@ import type { ChannelError } from './errors/channel-error.js';
 import { ProvisionPendingError } from './errors/provision-pending-error.js';
 import { StoreError } from './errors/store-error.js';
 import { withFacts } from './errors/with-facts.js';
-import { type HeldOperation, nextCheckAt } from './held-operation.js';
+import { type HeldOperation, recheckDelayMs } from './held-operation.js';
 import { elapsedMs } from './lease.js';
 import type { Operation } from './operation.js';
 
@@ -77,13 +77,12 @@ export interface Doubt {
  * @throws {@link LeaseLostError} when somebody else holds the operation now.
  */
 export async function leaveInDoubt(context: Context, held: HeldOperation, doubt: Doubt): Promise<never> {
-  const { operation, leaseStart } = held;
+  const { operation } = held;
   const { id, phoneNumber } = operation;
-  const now = operation.readAt + elapsedMs(leaseStart, context.runtime);
   const deferral = {
     ambiguous: true,
     absent: doubt.isAbsent,
-    nextCheckAt: nextCheckAt(operation, now, context.policy),
+    delayMs: recheckDelayMs(operation, context.policy),
     error: doubt.message,
   };
   try {

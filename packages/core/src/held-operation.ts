@@ -25,13 +25,9 @@ export function remainingMs({ leaseStart }: HeldOperation, { deadlineMs }: Polic
   return Math.max(0, deadlineMs - elapsedMs(leaseStart, runtime));
 }
 
-/**
- * When an operation in doubt is looked at next, by the clock of the database: `recheckMs` from now, doubling to 15
- * minutes, and never later than the moment at which no purchase can land any more.
- */
-export function nextCheckAt(operation: Operation, now: number, { recheckMs }: Policy): number {
-  const later = now + Math.min(recheckMs * 2 ** operation.attempts, Math.max(recheckMs, MOST_MS));
-  return Math.ceil(now < operation.settlesAt ? Math.min(later, operation.settlesAt) : later);
+/** How long until an operation in doubt is looked at again: `recheckMs`, doubling to 15 minutes. */
+export function recheckDelayMs({ attempts }: Operation, { recheckMs }: Policy): number {
+  return Math.min(recheckMs * 2 ** attempts, Math.max(recheckMs, MOST_MS));
 }
 
 const MOST_MS = 15 * 60_000;

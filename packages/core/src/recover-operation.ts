@@ -3,7 +3,7 @@ import type { Context } from './context.js';
 import { type Decision, decideNumber, operationAbandoned } from './decide-number.js';
 import { cleanCause } from './errors/clean-cause.js';
 import { StoreError } from './errors/store-error.js';
-import { nextCheckAt } from './held-operation.js';
+import { recheckDelayMs } from './held-operation.js';
 import { startLease } from './lease.js';
 import { lookUp } from './look-up.js';
 import { newChannel } from './new-channel.js';
@@ -127,7 +127,7 @@ async function putOff(
   const deferral = {
     ambiguous: true,
     absent: isAbsent,
-    nextCheckAt: nextRecoveryAt(operation, context, isAbsent),
+    delayMs: nextLookMs(operation, context, isAbsent),
     error,
   };
   await context.retryStore((store) => store.deferOperation(operation, deferral));
@@ -135,10 +135,9 @@ async function putOff(
 }
 
 /** An absence is looked at again `recheckMs` later once nothing can land any more: that look ends the operation. */
-function nextRecoveryAt(operation: Operation, { policy }: Context, isAbsent: boolean): number {
-  const { readAt, settlesAt } = operation;
-  if (isAbsent && readAt >= settlesAt) return readAt + policy.recheckMs;
-  return nextCheckAt(operation, readAt, policy);
+function nextLookMs(operation: Operation, { policy }: Context, isAbsent: boolean): number {
+  const isSettled = operation.readAt >= operation.settlesAt;
+  return isAbsent && isSettled ? policy.recheckMs : recheckDelayMs(operation, policy);
 }
 
 /** One row that cannot be read must not keep recovery from the others. */

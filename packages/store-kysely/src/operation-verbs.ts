@@ -93,7 +93,12 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
     setSettlesAt: (guard, settlesAt) =>
       calls.repeatable(async () => {
         const rows = await guarded(guard)
-          .set({ settles_at: milliseconds(settlesAt), updated_at: now })
+          .set({
+            settles_at: milliseconds(settlesAt),
+            next_check_at: sql<number>`case when next_check_at > ${milliseconds(settlesAt)}
+              then ${milliseconds(settlesAt)} else next_check_at end`,
+            updated_at: now,
+          })
           .returning('id')
           .execute();
         return rows.length > 0;
@@ -114,7 +119,7 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
         return rows.length > 0 || (await hasFailedBefore(guard));
       }),
 
-    deferOperation: (guard, { ambiguous, absent, nextCheckAt, error }) =>
+    deferOperation: (guard, { ambiguous, absent, delayMs, error }) =>
       calls.once(async () => {
         const rows = await guarded(guard)
           .set({
@@ -122,7 +127,8 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
             lease_expires_at: now,
             ambiguous: sql<boolean>`(ambiguous or ${sql.lit(ambiguous)})`,
             absent_at: absent ? sql<number>`coalesce(absent_at, ${now})` : sql.ref('absent_at'),
-            next_check_at: milliseconds(nextCheckAt),
+            next_check_at: sql<number>`case when settles_at > ${now} and settles_at < ${fromNow(delayMs)}
+              then settles_at else ${fromNow(delayMs)} end`,
             attempts: sql<number>`attempts + 1`,
             last_error: error,
             updated_at: now,

@@ -288,7 +288,9 @@ describe('the access token', () => {
 describe('the channels', () => {
   browserTest('show number, type, capabilities and status in the list, the new one too', async () => {
     const page: BrowserContextOptions = { permissions: ['clipboard-read', 'clipboard-write'] };
-    await withApp({ page }, async ({ page: open, server }) => {
+    // What a number of the mock can carry shows in its last digit.
+    const provider = createMockProvider({ inventory: ['+14155550123'] });
+    await withApp({ page, provider }, async ({ page: open, server }) => {
       await open.goto(`${server.url}/phone-config`);
       const { country, button } = phoneConfig(open);
       await country.fill('USA');

@@ -39,7 +39,7 @@ export function operationVerbs(tables: MemoryTables): OperationVerbs {
     ),
     takeOverOperation: atomically((takeOver: TakeOver) => takeOverOperation(tables, takeOver)),
     setSettlesAt: atomically((guard: OperationGuard, settlesAt: number) =>
-      write(tables, guard, () => ({ settlesAt })),
+      write(tables, guard, (row) => ({ settlesAt, nextCheckAt: Math.min(row.nextCheckAt, settlesAt) })),
     ),
     failOperation: atomically((guard: OperationGuard, error: string) => failOperation(tables, guard, error)),
     deferOperation: atomically((guard: OperationGuard, deferral: Deferral) =>
@@ -156,7 +156,8 @@ function deferred(row: OperationRow, deferral: Deferral, now: number): Partial<O
     leaseExpiresAt: now,
     ambiguous: row.ambiguous || deferral.ambiguous,
     absentAt: deferral.absent ? (row.absentAt ?? now) : row.absentAt,
-    nextCheckAt: deferral.nextCheckAt,
+    nextCheckAt:
+      now < row.settlesAt ? Math.min(now + deferral.delayMs, row.settlesAt) : now + deferral.delayMs,
     attempts: row.attempts + 1,
     lastError: deferral.error,
   };

@@ -17,7 +17,7 @@ import {
 import type { StoreSubject } from './store-subject.js';
 
 /** A look that told nothing, and is to be had again at once. */
-const atOnceAgain: Deferral = { ambiguous: false, absent: false, nextCheckAt: 0, error: 'no answer' };
+const atOnceAgain: Deferral = { ambiguous: false, absent: false, delayMs: 0, error: 'no answer' };
 
 /** What `deferOperation` promises beside its guard, and `takeDueOperations`. */
 export const dueOperationsCases: readonly ContractCase<StoreSubject>[] = [
@@ -120,9 +120,31 @@ export const dueOperationsCases: readonly ContractCase<StoreSubject>[] = [
   {
     name: 'takeDueOperations waits for the next check that was set, and takes the operation then',
     async check({ store, advanceTime }) {
+      const operation = guardOf(await begin(store, 1));
+      await store.deferOperation(operation, { ...atOnceAgain, delayMs: LEASE_MS });
+      await advanceTime(LEASE_MS / 2);
+      assert.deepEqual(await store.takeDueOperations(everything), []);
+      await advanceTime(LEASE_MS / 2);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
+    name: 'takeDueOperations waits no longer than until settlesAt, while that lies ahead',
+    async check({ store, advanceTime }) {
       const operation = await begin(store, 1);
-      const nextCheckAt = Math.floor(operation.readAt) + LEASE_MS;
-      await store.deferOperation(guardOf(operation), { ...atOnceAgain, nextCheckAt });
+      await store.setSettlesAt(guardOf(operation), Math.floor(operation.readAt) + LEASE_MS / 2);
+      await store.deferOperation(guardOf(operation), { ...atOnceAgain, delayMs: LEASE_MS });
+      assert.deepEqual(await store.takeDueOperations(everything), []);
+      await advanceTime(LEASE_MS / 2);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
+    name: 'takeDueOperations waits as long as it was told to once settlesAt is over',
+    async check({ store, advanceTime }) {
+      const operation = await begin(store, 1);
+      await store.setSettlesAt(guardOf(operation), Math.floor(operation.readAt) - 1);
+      await store.deferOperation(guardOf(operation), { ...atOnceAgain, delayMs: LEASE_MS });
       await advanceTime(LEASE_MS / 2);
       assert.deepEqual(await store.takeDueOperations(everything), []);
       await advanceTime(LEASE_MS / 2);

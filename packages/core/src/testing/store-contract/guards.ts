@@ -42,7 +42,7 @@ const guardedWrites: readonly GuardedWrite[] = [
   {
     verb: 'deferOperation',
     write: (store, guard) =>
-      store.deferOperation(guard, { ambiguous: true, absent: true, nextCheckAt: 5, error: 'no answer' }),
+      store.deferOperation(guard, { ambiguous: true, absent: true, delayMs: 5, error: 'no answer' }),
   },
 ];
 

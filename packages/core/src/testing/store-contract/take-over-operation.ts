@@ -5,6 +5,7 @@ import {
   atOnce,
   attach,
   begin,
+  everything,
   guardOf,
   idOf,
   LEASE_MS,
@@ -120,7 +121,7 @@ export const takeOverOperationCases: readonly ContractCase<StoreSubject>[] = [
     name: 'takeOverOperation forgets that the number was found absent: the new owner may buy it',
     async check({ store }) {
       const operation = guardOf(await begin(store, 1));
-      await store.deferOperation(operation, { ambiguous: false, absent: true, nextCheckAt: 5, error: null });
+      await store.deferOperation(operation, { ambiguous: false, absent: true, delayMs: 5, error: null });
       assert.notEqual((await operationOf(store, 1)).absentAt, null);
       const taken = await store.takeOverOperation({ ...operation, ...lease });
       assert.equal(taken?.absentAt, null);
@@ -136,6 +137,18 @@ export const takeOverOperationCases: readonly ContractCase<StoreSubject>[] = [
         assert.equal(await store.setSettlesAt(guardOf(operation), settlesAt), true);
         assert.deepEqual(await operationOf(store, 1), { ...settled(operation), settlesAt });
       }
+    },
+  },
+  {
+    name: 'setSettlesAt brings the next check forward to the new moment, when it would come later',
+    async check({ store, advanceTime }) {
+      const operation = await begin(store, 1);
+      const later = { ambiguous: true, absent: false, delayMs: LEASE_MS, error: null };
+      await store.deferOperation(guardOf(operation), later);
+      await store.setSettlesAt(guardOf(operation), Math.floor(operation.readAt) + LEASE_MS / 2);
+      assert.deepEqual(await store.takeDueOperations(everything), []);
+      await advanceTime(LEASE_MS / 2);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
     },
   },
 ];
