@@ -32,6 +32,12 @@ export const brokenLeaseStores: readonly BrokenStore[] = [
     breakStore: (store, tables) => afterTakeOver(store, tables, ({ absentAt }) => ({ absentAt })),
   },
   {
+    breaks: 'puts the next check off to settlesAt when it takes over',
+    caughtBy: 'takeOverOperation leaves the operation to recovery from the end of the new lease on',
+    breakStore: (store, tables) =>
+      afterTakeOver(store, tables, ({ settlesAt }) => ({ nextCheckAt: settlesAt })),
+  },
+  {
     breaks: 'takes over a lease that still runs',
     caughtBy: 'takeOverOperation answers null, and changes nothing, while the lease runs',
     breakStore: (store, tables) => ({
@@ -186,6 +192,13 @@ export const brokenLeaseStores: readonly BrokenStore[] = [
     }),
   },
   {
+    breaks: 'asks only now whether settlesAt lies ahead',
+    caughtBy: 'takeDueOperations waits no longer at all when settlesAt has passed since the look began',
+    breakStore: (store, tables) => ({
+      deferOperation: (guard, deferral) => store.deferOperation(guard, { ...deferral, readAt: tables.now() }),
+    }),
+  },
+  {
     breaks: 'checks at settlesAt although that is over',
     caughtBy: 'takeDueOperations waits as long as it was told to once settlesAt is over',
     breakStore: (store, tables) => ({
@@ -199,6 +212,50 @@ export const brokenLeaseStores: readonly BrokenStore[] = [
     }),
   },
   {
+    breaks: 'puts no next check off beyond the settlesAt of the beginning',
+    caughtBy: 'takeDueOperations waits beyond the settlesAt of the beginning once a later one was set',
+    breakStore: (store, tables) => {
+      const first = new Map<string, number>();
+      return {
+        beginOperation: async (operation) => {
+          const answer = await store.beginOperation(operation);
+          if (answer.outcome === 'begun') first.set(operation.id, answer.operation.settlesAt);
+          return answer;
+        },
+        deferOperation: (guard, deferral) => {
+          const most = (first.get(guard.id) ?? Infinity) - tables.now();
+          const delayMs = most > 0 ? Math.min(deferral.delayMs, most) : deferral.delayMs;
+          return store.deferOperation(guard, { ...deferral, delayMs });
+        },
+      };
+    },
+  },
+  {
+    breaks: 'keeps the later of two next checks',
+    caughtBy:
+      'takeDueOperations waits for the next check that was set last, be it later or sooner than the one before',
+    breakStore: (store, tables) => afterDeferring(store, tables, Math.max),
+  },
+  {
+    breaks: 'keeps the sooner of two next checks, once one was set',
+    caughtBy:
+      'takeDueOperations waits for the next check that was set last, be it later or sooner than the one before',
+    breakStore: (store, tables) =>
+      afterDeferring(store, tables, (before, after, attempts) =>
+        attempts > 1 ? Math.min(before, after) : after,
+      ),
+  },
+  {
+    breaks: 'defers by whole milliseconds, and refuses others',
+    caughtBy: 'deferOperation takes a part of a millisecond for a delay',
+    breakStore: (store) => ({
+      deferOperation: async (guard, deferral) => {
+        if (!Number.isInteger(deferral.delayMs)) throw new RangeError('invalid input syntax for bigint');
+        return store.deferOperation(guard, deferral);
+      },
+    }),
+  },
+  {
     breaks: 'leaves the next check where it was when settlesAt moves',
     caughtBy: 'setSettlesAt brings the next check forward to the new moment, when it would come later',
     breakStore: (store, tables) => ({
@@ -206,6 +263,17 @@ export const brokenLeaseStores: readonly BrokenStore[] = [
         const nextCheckAt = tables.operations.get(guard.id)?.nextCheckAt;
         const held = await store.setSettlesAt(guard, settlesAt);
         if (nextCheckAt !== undefined) forceOperation(tables, guard.id, { nextCheckAt });
+        return held;
+      },
+    }),
+  },
+  {
+    breaks: 'puts the next check off to wherever settlesAt moves',
+    caughtBy: 'setSettlesAt never puts the next check off: the operation is due at the end of its lease',
+    breakStore: (store, tables) => ({
+      setSettlesAt: async (guard, settlesAt) => {
+        const held = await store.setSettlesAt(guard, settlesAt);
+        if (held) forceOperation(tables, guard.id, { nextCheckAt: settlesAt });
         return held;
       },
     }),
@@ -342,6 +410,26 @@ function afterTaking(
         forceOperation(tables, operation.id, changed);
         return { ...operation, ...changed };
       });
+    },
+  };
+}
+
+/** Sets another next check than it was told to, from the one before and the one that was asked for. */
+function afterDeferring(
+  store: ChannelStore,
+  tables: MemoryTables,
+  nextCheck: (before: number, after: number, attempts: number) => number,
+): Partial<ChannelStore> {
+  return {
+    deferOperation: async (guard, deferral) => {
+      const before = tables.operations.get(guard.id);
+      const held = await store.deferOperation(guard, deferral);
+      const after = tables.operations.get(guard.id);
+      if (held && before && after) {
+        const nextCheckAt = nextCheck(before.nextCheckAt, after.nextCheckAt, after.attempts);
+        forceOperation(tables, guard.id, { nextCheckAt });
+      }
+      return held;
     },
   };
 }

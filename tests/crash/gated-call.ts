@@ -9,6 +9,8 @@ export interface GateKeeper {
   holdForGood(point: GatePoint): void;
   /** Told of every place that is passed. */
   passed(): void;
+  /** Told whenever the store says that somebody else holds a number. */
+  numberHeld(): void;
 }
 
 /** Puts gates around the calls of a store and a provider. */
@@ -52,6 +54,7 @@ export function gateCalls(
             inner,
             withWriteGate(call, parameters, passWriting),
           )) as unknown;
+          if (isNumberHeld(result)) keeper.numberHeld();
           await pass(`after ${call}`);
           return result;
         };
@@ -71,6 +74,13 @@ function withWriteGate(
   const [purchase, options] = parameters as Parameters<NumberProvider['purchaseNumber']>;
   const maySend = options?.maySend ?? (() => true);
   return [purchase, { ...options, maySend: passWriting(maySend) }];
+}
+
+/** What `beginOperation` and `switchCandidate` answer then. */
+function isNumberHeld(result: unknown): boolean {
+  const outcome =
+    typeof result === 'object' && result !== null && 'outcome' in result ? result.outcome : result;
+  return outcome === 'number_held';
 }
 
 function failure(action: 'unavailable' | 'rejected'): StoreError {

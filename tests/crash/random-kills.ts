@@ -5,6 +5,7 @@ import type { Job, Outcome } from './worker-orders.js';
 
 /** What random kills found. */
 export interface RandomKills {
+  /** Processes that died of SIGKILL while at work, counted as they died. */
   readonly kills: number;
   readonly jobs: number;
   readonly outcomes: ReadonlyMap<string, number>;
@@ -19,30 +20,36 @@ const MOST_POINTS = 60;
 /** Short enough that what is in doubt does not hold the test up, and time enough for a busy machine. */
 const POLICY = { deadlineMs: 500, purchaseTimeoutMs: 5_000, callTimeoutMs: 5_000 };
 
-/** How many kills a chapter has. */
+/** How many processes a chapter sets out to kill; one that is hit between two jobs does not count. */
 export const KILLS_A_CHAPTER = 2 * ROUNDS;
 
 /**
- * Kills processes at random places, two at a time on one database, a chapter for each seed; after every few rounds lets recovery
+ * Kills processes at random places, two at a time on one database, a chapter for each seed until `wanted` have died; after every few rounds lets recovery
  * end what is left and judges. The seed decides the jobs, the faults and the places; which of two processes is faster, it cannot decide.
  */
-export async function killAtRandom(stage: Stage, seeds: readonly number[]): Promise<RandomKills> {
+export async function killAtRandom(
+  stage: Stage,
+  seeds: readonly number[],
+  wanted = Infinity,
+): Promise<RandomKills> {
   const outcomes = new Map<string, number>();
   const violations: string[] = [];
   let jobs = 0;
+  const before = stage.kills;
   const note = (outcome: Outcome) => {
     jobs += 1;
     const name = outcome.kind === 'error' ? outcome.code : outcome.kind;
     outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
   };
   for (const seed of seeds) {
+    if (stage.kills - before >= wanted) break;
     const replay = `CHANNELKIT_KILL_SEED=${seed} npx vitest run tests/crash/kill-${stage.database.kind}.test.ts -t random`;
     const found = await playChapter(stage, seed, note).catch((error: unknown) => {
       throw new Error(`The chapter broke off. Replay it with: ${replay}`, { cause: error });
     });
     violations.push(...Array.from(found, (violation) => `${replay}: ${violation}`));
   }
-  return { kills: seeds.length * KILLS_A_CHAPTER, jobs, outcomes, violations };
+  return { kills: stage.kills - before, jobs, outcomes, violations };
 }
 
 /** Resolves to what was wrong. */

@@ -11,7 +11,7 @@ export interface Stage {
   readonly simulator: TwilioSimulator;
   /** The world as the processes see it. */
   readonly world: WorkerWorld;
-  /** How many processes were killed. */
+  /** How many processes have died of SIGKILL while at work. */
   readonly kills: number;
   /** A process that has done nothing yet. */
   fresh(): WorkerProcess;
@@ -78,7 +78,10 @@ export async function openStage(
   const start = () => {
     const process = startWorker(path);
     living.add(process);
-    void process.ended.then(() => living.delete(process));
+    void process.ended.then(() => {
+      living.delete(process);
+      if (process.diedAtWork) kills += 1;
+    });
     return process;
   };
   let spare = start();
@@ -89,7 +92,6 @@ export async function openStage(
     return process;
   };
   const kill = async (process: WorkerProcess) => {
-    kills += 1;
     await process.kill();
     await quiet(simulator);
   };
@@ -188,7 +190,7 @@ export async function openStage(
 /** So many numbers in the US that carry everything. */
 export function numbersOnOffer(count: number) {
   return Array.from({ length: count }, (_, index) => ({
-    phoneNumber: `+1415555${String(index).padStart(4, '0')}`,
+    phoneNumber: `+1415${5_550_000 + index}`,
     countryCode: 'US',
   }));
 }

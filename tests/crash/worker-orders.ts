@@ -90,4 +90,6 @@ export type Report =
   | { readonly forgotten: true }
   | { readonly doomed: true }
   | { readonly run: number; readonly at: string }
+  /** The store said that somebody else holds the number that was wanted. */
+  | { readonly run: number; readonly numberHeld: true }
   | { readonly run: number; readonly outcome: Outcome };

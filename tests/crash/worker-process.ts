@@ -12,6 +12,8 @@ export interface Run {
   abort(): void;
   /** Never rejects. */
   readonly outcome: Promise<Outcome>;
+  /** How often it has found a number that it wanted held by somebody else. */
+  readonly numbersHeld: number;
 }
 
 /** A process that works, and that can be killed. */
@@ -26,6 +28,8 @@ export interface WorkerProcess {
   /** SIGKILL; resolves when it has ended and all that it said is heard. */
   kill(): Promise<void>;
   readonly isAlive: boolean;
+  /** Whether it has died, and of SIGKILL, with a job under way that it was given before. */
+  readonly diedAtWork: boolean;
   /** Resolves when it has ended, whatever ended it. */
   readonly ended: Promise<void>;
 }
@@ -33,6 +37,9 @@ export interface WorkerProcess {
 interface RunState {
   readonly reached: Set<string>;
   readonly watchers: Set<() => void>;
+  /** Given when nobody had killed the process yet. */
+  readonly isWork: boolean;
+  numbersHeld: number;
   outcome: Outcome | undefined;
 }
 
@@ -41,26 +48,35 @@ export function startWorker(path: string): WorkerProcess {
   const child = fork(path, [], { execArgv: [], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const runs: RunState[] = [];
   let isAlive = true;
+  let isDoomed = false;
+  let diedAtWork = false;
   let onForgotten: () => void = () => undefined;
 
+  const strike = () => {
+    isDoomed = true;
+    child.kill('SIGKILL');
+  };
   const notify = ({ watchers }: RunState) => {
     for (const watch of watchers) watch();
   };
   const hear = (report: Report) => {
     if ('forgotten' in report) onForgotten();
-    if ('doomed' in report) child.kill('SIGKILL');
+    if ('doomed' in report) strike();
     if (!('run' in report)) return;
     const state = runs[report.run];
     if (state === undefined) return;
     if ('at' in report) state.reached.add(report.at);
+    else if ('numberHeld' in report) state.numbersHeld += 1;
     else state.outcome = report.outcome;
     notify(state);
   };
   if (child.stdout === null) throw new Error('A worker has no output.');
   createInterface(child.stdout).on('line', (line) => hear(JSON.parse(line) as Report));
   const ended = new Promise<void>((resolve) => {
-    child.once('close', () => {
+    child.once('close', (_code, signal) => {
       isAlive = false;
+      diedAtWork =
+        signal === 'SIGKILL' && runs.some(({ isWork, outcome }) => isWork && outcome === undefined);
       for (const state of runs) {
         state.outcome ??= { kind: 'killed' };
         notify(state);
@@ -76,6 +92,8 @@ export function startWorker(path: string): WorkerProcess {
       const state: RunState = {
         reached: new Set(),
         watchers: new Set(),
+        isWork: !isDoomed,
+        numbersHeld: 0,
         outcome: isAlive ? undefined : { kind: 'killed' },
       };
       runs.push(state);
@@ -95,11 +113,14 @@ export function startWorker(path: string): WorkerProcess {
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
     async kill() {
-      child.kill('SIGKILL');
+      strike();
       await ended;
     },
     get isAlive() {
       return isAlive;
+    },
+    get diedAtWork() {
+      return diedAtWork;
     },
     ended,
   };
@@ -128,6 +149,9 @@ function toRun(child: ChildProcess, number: number, state: RunState): Run {
     go: () => tell(child, { kind: 'go', run: number }),
     abort: () => tell(child, { kind: 'abort', run: number }),
     outcome: until(() => state.outcome),
+    get numbersHeld() {
+      return state.numbersHeld;
+    },
   };
 }
 

@@ -71,6 +71,7 @@ async function run(number: number, order: Order): Promise<Outcome> {
       }),
     holdForGood: (point) => holdForGood(number, point),
     passed: meetFate,
+    numberHeld: () => say({ run: number, numberHeld: true }),
   };
   try {
     const whole = await open(order.world, order.holdInside, number);

@@ -4,6 +4,7 @@ import type { Random } from './random.js';
 export const FAULTS = [
   'crash',
   'pause',
+  'pause-until-landing',
   'abort',
   'clock-skew',
   'purchase-not-sent',
@@ -22,6 +23,8 @@ export const FAULTS = [
   'release-answer-lost',
   'store-refuses',
   'store-unreachable',
+  'store-outage',
+  'freeze',
   'store-answer-lost',
   'store-late',
   'store-hangs',
@@ -29,29 +32,31 @@ export const FAULTS = [
   'foreign-number',
   'number-bought-by-hand',
   'other-account',
+  'clock-jump',
+  'suspend',
+  'provider-slow',
+  'provider-hangs',
 ] as const;
-/**
- * What came later: drawn from a stream of its own, in half of the histories, so that a seed from before keeps its history where it
- * has none of these.
- */
-export const LATER_FAULTS = ['clock-jump', 'suspend', 'provider-slow', 'provider-hangs'] as const;
-/** One of {@link FAULTS} or {@link LATER_FAULTS}. */
-export type Fault = (typeof FAULTS)[number] | (typeof LATER_FAULTS)[number];
+/** One of {@link FAULTS}. */
+export type Fault = (typeof FAULTS)[number];
 
 /** Which faults a history has, and when one of them strikes. */
 export interface Faults {
   /** Whether this fault strikes now. */
   strikes(fault: Fault, probability: number): boolean;
   isOn(fault: Fault): boolean;
-  /** Choices about {@link LATER_FAULTS}. */
-  readonly later: Random;
   /** Nothing goes wrong any more. */
   stop(): void;
+  haveStopped(): boolean;
 }
+
+/** They are there throughout, and strike at no one moment. */
+const STANDING: readonly Fault[] = ['clock-skew', 'foreign-number', 'other-account'];
 
 /** What matters when several callers fight for one key: who is late, and what the vendor says meanwhile. */
 const DUEL: readonly Fault[] = [
   'pause',
+  'pause-until-landing',
   'crash',
   'purchase-not-sent',
   'purchase-throttled',
@@ -60,39 +65,35 @@ const DUEL: readonly Fault[] = [
   'purchase-late',
   'look-up-stale',
   'number-sold-to-stranger',
+  'store-unreachable',
+  'store-outage',
+  'freeze',
+  'store-answer-lost',
+  'store-late',
+  'clock-jump',
+  'suspend',
+  'provider-slow',
+  'provider-hangs',
 ];
 
-/** A store that loses answers, too, decides who is late. */
-const LATER_IN_A_DUEL: readonly Fault[] = ['store-answer-lost', 'store-unreachable', 'store-late'];
-
-/** The faults of a history are drawn from all of them, or from those of a duel. */
-export interface FaultDraw {
-  readonly random: Random;
-  readonly later: Random;
-  readonly isDuel: boolean;
-  readonly reach: (point: string) => void;
-}
-
-/** Draws the faults of a history. */
-export function drawFaults({ random, later, isDuel, reach }: FaultDraw): Faults {
-  const share = random.pick(isDuel ? [0.6, 1] : [0.1, 0.3, 0.6, 1]);
-  const chosen = new Set<Fault>((isDuel ? DUEL : FAULTS).filter(() => random.chance(share)));
-  const more: readonly Fault[] = isDuel ? [...LATER_FAULTS, ...LATER_IN_A_DUEL] : LATER_FAULTS;
-  const chosenLater = new Set(later.chance(0.5) ? more.filter(() => later.chance(0.6)) : []);
+/** Draws the faults of a history: from all of them, or from those of a duel. */
+export function drawFaults(random: Random, isDuel: boolean, reach: (point: string) => void): Faults {
+  const share = random.pick(isDuel ? [0.4, 0.7, 1] : [0.1, 0.3, 0.6, 1]);
+  const chosen = new Set((isDuel ? DUEL : FAULTS).filter(() => random.chance(share)));
   // A machine that sleeps while its wall clock is set back has no clock left that tells.
-  if (chosenLater.has('clock-jump')) chosenLater.delete('suspend');
+  if (chosen.has('clock-jump')) chosen.delete(random.pick(['clock-jump', 'suspend']));
+  for (const fault of STANDING) if (chosen.has(fault)) reach(`fault: ${fault}`);
+  let isStopped = false;
   return {
-    later,
     strikes: (fault, probability) => {
-      const isChosen = chosen.has(fault) && random.chance(probability);
-      const isChosenLater = chosenLater.has(fault) && later.chance(probability);
-      if (isChosen || isChosenLater) reach(`fault: ${fault}`);
-      return isChosen || isChosenLater;
+      if (isStopped || !chosen.has(fault) || !random.chance(probability)) return false;
+      reach(`fault: ${fault}`);
+      return true;
     },
-    isOn: (fault) => chosen.has(fault) || chosenLater.has(fault),
+    isOn: (fault) => !isStopped && chosen.has(fault),
     stop: () => {
-      chosen.clear();
-      chosenLater.clear();
+      isStopped = true;
     },
+    haveStopped: () => isStopped,
   };
 }

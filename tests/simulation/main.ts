@@ -14,6 +14,10 @@ interface Assignment {
 // Nobody reads where in a history an error was made, and finding it out takes a quarter of the time.
 Error.stackTraceLimit = 0;
 
+/** What was thrown where nobody listens: a mistake of the code under test, or of the simulation. */
+const thrown: string[] = [];
+process.on('unhandledRejection', (reason) => void thrown.push(`bug: ${String(reason)}`));
+
 const assignment = JSON.parse(process.argv[2] ?? '') as Assignment;
 const reached: Record<string, number> = {};
 const failures: { seed: number; violations: readonly string[] }[] = [];
@@ -30,7 +34,7 @@ for (let index = 0; index < assignment.count; index += 1) {
   steps += result.steps;
   for (const [point, times] of result.reached) reached[point] = (reached[point] ?? 0) + times;
   if (assignment.withTrace) trace.push(...result.trace);
-  const violations = [...result.violations];
+  const violations = [...result.violations, ...thrown.splice(0)];
   if (assignment.repeatEvery > 0 && index % assignment.repeatEvery === 0) {
     repeated += 1;
     const again = await runHistory(seed, { breaksA1 });

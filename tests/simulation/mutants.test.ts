@@ -4,7 +4,7 @@ import { mutants } from './mutants.js';
 import { buildSimulation } from './run-simulation.js';
 
 /** How many histories a mutant may survive. */
-const MOST_HISTORIES = 8_000;
+const MOST_HISTORIES = 20_000;
 
 describe('the oracles of the simulation', () => {
   it.for(mutants)(
@@ -18,8 +18,8 @@ describe('the oracles of the simulation', () => {
           known.failures.length > 0
             ? known
             : await simulation.run({ firstSeed: 1, count: MOST_HISTORIES, stopAtViolation: true });
-        const found = failures.flatMap(({ violations }) => violations);
-        expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${says}:`)));
+        // What is said first is what it is caught for; the rest may follow from it.
+        expect(failures[0]?.violations[0]).toMatch(new RegExp(`^${says}:`));
         reportFigures(context, { 'mutants caught': 1 });
       } finally {
         simulation.close();

@@ -60,8 +60,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases on a store failure before recording it',
     origin: 'variant',
-    caughtBy: 156,
-    says: 'L1',
+    caughtBy: 2,
+    says: 'S1',
     patches: [
       core(
         'decide-number.ts',
@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases right after an ambiguous purchase was resolved',
     origin: 'variant',
-    caughtBy: 155,
+    caughtBy: 622,
     says: 'S2',
     patches: [
       core(
@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'declares failed without settling',
     origin: 'variant',
-    caughtBy: 14,
+    caughtBy: 8,
     says: 'L1',
     patches: [
       core(
@@ -101,7 +101,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tries another number after an ambiguous attempt',
     origin: 'variant',
-    caughtBy: 44,
+    caughtBy: 6,
     says: 'S2',
     patches: [
       core(
@@ -132,7 +132,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases by phone number instead of by provider id',
     origin: 'variant',
-    caughtBy: 119,
+    caughtBy: 21,
     says: 'foreign',
     patches: [
       core(
@@ -146,7 +146,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets attach and dispose both win',
     origin: 'variant',
-    caughtBy: 1231,
+    caughtBy: 1437,
     says: 'S1',
     patches: [
       store(
@@ -165,8 +165,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'has no token on operation writes',
     origin: 'variant',
-    caughtBy: 6594,
-    says: 'L1',
+    caughtBy: 260,
+    says: 'A1',
     patches: [
       store(
         'operations',
@@ -178,7 +178,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps ambiguous in memory',
     origin: 'variant',
-    caughtBy: 155,
+    caughtBy: 672,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
@@ -193,7 +193,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not set ambiguous when an operation is taken',
     origin: 'variant',
-    caughtBy: 312,
+    caughtBy: 622,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
@@ -208,7 +208,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'measures settling from creation',
     origin: 'variant',
-    caughtBy: 11,
+    caughtBy: 14,
     says: 'A1',
     patches: [
       core(
@@ -221,7 +221,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "measures settling from recovery's own lease",
     origin: 'variant',
-    caughtBy: 5,
+    caughtBy: 3,
     says: 'L2',
     patches: [
       store(
@@ -234,7 +234,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'drops the claim at W2',
     origin: 'variant',
-    caughtBy: 40,
+    caughtBy: 1,
     says: 'claim',
     patches: [
       store(
@@ -247,7 +247,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovers without looking at the account',
     origin: 'variant',
-    caughtBy: 154,
+    caughtBy: 82,
     says: 'L1',
     patches: [
       store(
@@ -261,21 +261,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'claims no number',
     origin: 'rule',
-    caughtBy: 16,
+    caughtBy: 21,
     says: 'claim',
     patches: [
       store(
         'operations',
-        '      row.claimedNumber === phoneNumber &&',
-        '      row.claimedNumber === null &&',
+        '  return [...tables.operations.values()].some(',
+        '  return [...tables.operations.values()].slice(tables.operations.size).some(',
       ),
     ],
   },
   {
     name: 'takes the lease without raising the token',
     origin: 'rule',
-    caughtBy: 6594,
-    says: 'L1',
+    caughtBy: 260,
+    says: 'A1',
     patches: [store('operations', '    token: row.token + 1,\n', '')],
   },
   {
@@ -288,7 +288,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases for a user without waiting for what is under way',
     origin: 'rule',
-    caughtBy: 155,
+    caughtBy: 672,
     says: 'S2',
     patches: [
       store(
@@ -314,7 +314,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believes the tag of a number that is older than its search',
     origin: 'hand-made',
-    caughtBy: 228,
+    caughtBy: 58,
     says: 'foreign',
     patches: [
       core(
@@ -327,7 +327,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'records the release before it is made',
     origin: 'hand-made',
-    caughtBy: 36,
+    caughtBy: 3,
     says: 'L1',
     patches: [
       core(
@@ -341,14 +341,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tells the caller of a failure that was not written',
     origin: 'hand-made',
-    caughtBy: 153,
+    caughtBy: 164,
     says: 'truth',
     patches: [core('end-operation.ts', "if (ended === 'by another') throw new LeaseLostError();", '')],
   },
   {
     name: 'sends a purchase after its deadline',
     origin: 'hand-made',
-    caughtBy: 46,
+    caughtBy: 3,
     says: 'A1',
     patches: [
       core(
@@ -361,7 +361,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets the idempotency key',
     origin: 'hand-made',
-    caughtBy: 8,
+    caughtBy: 6,
     says: 'S3',
     patches: [
       store(
@@ -374,8 +374,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets a switch that arrives late undo the one after it',
     origin: 'hand-made',
-    caughtBy: 27129,
-    says: 'L1',
+    caughtBy: 169,
+    says: 'intent',
     patches: [
       store(
         'operations',
@@ -392,7 +392,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'reads the channel of an operation before the operation',
     origin: 'hand-made',
-    caughtBy: 3854,
+    caughtBy: 18225,
     says: 'truth',
     patches: [
       core(
@@ -409,7 +409,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys the next candidate without committing it',
     origin: 'hand-made',
-    caughtBy: 17,
+    caughtBy: 14,
     says: 'intent',
     patches: [
       core(
@@ -422,8 +422,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives up a number bought when the store refuses it',
     origin: 'hand-made',
-    caughtBy: 20,
-    says: 'L1',
+    caughtBy: 38,
+    says: 'truth',
     patches: [
       core(
         'decide-number.ts',
@@ -436,7 +436,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes no answer for a refusal',
     origin: 'hand-made',
-    caughtBy: 3,
+    caughtBy: 41,
     says: 'L1',
     patches: [
       core(
@@ -449,7 +449,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes an answer that never came for one that was never asked',
     origin: 'hand-made',
-    caughtBy: 76,
+    caughtBy: 45,
     says: 'S2',
     patches: [
       core(
@@ -462,8 +462,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets two hold one lease',
     origin: 'hand-made',
-    caughtBy: 208,
-    says: 'L1',
+    caughtBy: 260,
+    says: 'A1',
     patches: [
       core(
         'resume-by-key.ts',
@@ -481,7 +481,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps a channel whose number lacks what it needs',
     origin: 'hand-made',
-    caughtBy: 6,
+    caughtBy: 13,
     says: 'capability',
     patches: [
       core(
@@ -494,7 +494,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease of a takeover to begin with its answer',
     origin: 'hand-made',
-    caughtBy: 99,
+    caughtBy: 74,
     says: 'A1',
     patches: [
       core('resume-by-key.ts', '  const leaseStart = startLease(context.runtime);\n', ''),
@@ -508,7 +508,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes its lease to begin with the answer',
     origin: 'hand-made',
-    caughtBy: 4,
+    caughtBy: 30,
     says: 'A1',
     patches: [
       core('provision-channel.ts', '    const leaseStart = startLease(runtime);\n', ''),
@@ -527,7 +527,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'waits no longer for the requests of a takeover than for those before',
     origin: 'hand-made',
-    caughtBy: 10,
+    caughtBy: 14,
     says: 'A1',
     patches: [
       core('settle-purchase.ts', 'operation.leaseExpiresAt + policy.settleMs', 'operation.settlesAt'),
@@ -536,7 +536,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'sends although it could not write down how long to wait',
     origin: 'hand-made',
-    caughtBy: 137,
+    caughtBy: 25,
     says: 'A1',
     patches: [
       core(
@@ -550,21 +550,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes a vendor whose dates have whole seconds for exact',
     origin: 'hand-made',
-    caughtBy: 78,
+    caughtBy: 1404,
     says: 'L1',
     patches: [core('candidates.ts', 'Math.floor(date.getTime() / 1_000) * 1_000', 'date.getTime()')],
   },
   {
     name: 'says that nothing is owned of an operation that somebody may have taken over',
     origin: 'hand-made',
-    caughtBy: 67_101,
+    caughtBy: 3509,
     says: 'truth',
     patches: [core('provision-channel.ts', '    if (mayBeTaken) throw outOfReach(operation, error);\n', '')],
   },
   {
     name: 'trusts the wall clock alone',
     origin: 'hand-made',
-    caughtBy: 249,
+    caughtBy: 207,
     says: 'A1',
     patches: [
       core(
@@ -577,7 +577,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'trusts the monotonic clock alone',
     origin: 'hand-made',
-    caughtBy: 118,
+    caughtBy: 14,
     says: 'A1',
     patches: [
       core(
@@ -590,35 +590,35 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'waits for the answer to a purchase without an end',
     origin: 'hand-made',
-    caughtBy: 16,
+    caughtBy: 11,
     says: 'answer',
     patches: [
-      core('patient-provider.ts', '{ timeoutMs: policy.purchaseTimeoutMs }', '{ timeoutMs: 2 ** 40 }'),
+      core('patient-provider.ts', '{ timeoutMs: policy.purchaseTimeoutMs }', '{ timeoutMs: 2 ** 28 }'),
     ],
   },
   {
     name: 'puts the next look off beyond the settling time',
     origin: 'hand-made',
-    caughtBy: 5,
+    caughtBy: 3,
     says: 'L2',
     patches: [
       store(
         'operations',
-        'now < row.settlesAt ? Math.min(now + deferral.delayMs, row.settlesAt) : now + deferral.delayMs',
-        'now + deferral.delayMs',
+        'deferral.readAt < row.settlesAt ? row.settlesAt : Infinity',
+        'row.settlesAt < 0 ? deferral.readAt : Infinity',
       ),
     ],
   },
   {
     name: 'looks ever more rarely for what is absent and has settled',
     origin: 'hand-made',
-    caughtBy: 361,
+    caughtBy: 121,
     says: 'L2',
     patches: [
       core(
         'recover-operation.ts',
-        'isAbsent && isSettled ? policy.recheckMs : recheckDelayMs(operation, policy)',
-        'isAbsent && isSettled ? recheckDelayMs(operation, policy) : recheckDelayMs(operation, policy)',
+        'isAbsent && isSettled ? Math.ceil(policy.recheckMs) :',
+        'isAbsent && isSettled && policy.recheckMs < 0 ? 0 :',
       ),
     ],
   },
@@ -634,5 +634,12 @@ export const mutants: readonly Mutant[] = [
         '  if (operation) update(tables.operations, operation, {});\n',
       ),
     ],
+  },
+  {
+    name: 'asks only after the look whether the settling time is over',
+    origin: 'hand-made',
+    caughtBy: 235,
+    says: 'L2',
+    patches: [store('operations', 'deferral.readAt < row.settlesAt', 'now < row.settlesAt')],
   },
 ];

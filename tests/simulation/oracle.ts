@@ -17,7 +17,9 @@ export interface Oracle {
   sending(phoneNumber: string, reference: string): void;
   provisioned(channel: Channel, key: string | null): void;
   failed(error: ChannelError): void;
-  /** A user asked for the channel's release. */
+  /** A purchase takes effect that was written then. */
+  landing(reference: string, sentAt: number): void;
+  /** A user's release of the channel is on record. */
   releasing(id: string): void;
   /** The channels that callers were told of. */
   reportedIds(): string[];
@@ -113,15 +115,10 @@ export function createOracle({
           .filter(({ status }) => status === 'active' || status === 'releasing')
           .map(({ providerNumberId }) => providerNumberId),
       );
-      for (const { phoneNumber, providerNumberId, reference, sentAt } of vendor.owned.values()) {
+      for (const { phoneNumber, providerNumberId, reference } of vendor.owned.values()) {
         if (providerNumberId.startsWith('PN-foreign')) continue;
         if (!onRecord.has(providerNumberId))
           report(`L1: ${phoneNumber} (${reference}) is owned and on no record`);
-        // Another caller with the same key may have bought it later, under the same operation.
-        const toldAt = reference === null ? undefined : saidNotOwned.get(reference);
-        if (toldAt !== undefined && sentAt <= toldAt) {
-          report(`truth: the caller of ${reference} was told that nothing is owned, and ${phoneNumber} is`);
-        }
       }
     },
     sending: (phoneNumber, reference) => {
@@ -157,6 +154,14 @@ export function createOracle({
       if (mayOwnNumber !== 'no') return;
       if (isOwned) report(`truth: the caller of ${operationId} was told that nothing is owned`);
       saidNotOwned.set(operationId, tables.now());
+    },
+    landing: (reference, sentAt) => {
+      // Another caller with the same key may have bought later, under the same operation.
+      const toldAt = saidNotOwned.get(reference);
+      if (!breaksA1 && toldAt !== undefined && sentAt <= toldAt)
+        report(
+          `truth: the caller of ${reference} was told that nothing is owned, and then its purchase landed`,
+        );
     },
     releasing: (id) => void released.add(id),
     reportedIds: () => [...reported].filter((id) => !released.has(id)),

@@ -1,5 +1,6 @@
 import {
   type Capabilities,
+  defaultPolicy,
   type NumberProvider,
   type OwnedNumber,
   ProviderError,
@@ -9,7 +10,7 @@ import {
 } from '@channelkit/core';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
-import type { Scheduler, VirtualProcess } from './scheduler.js';
+import type { OpenCall, Scheduler, VirtualProcess } from './scheduler.js';
 import { ALL_CAPABILITIES, type Vendor } from './vendor.js';
 
 /** What a process's way to the vendor is made of. */
@@ -24,9 +25,11 @@ export interface ProviderParts {
   readonly check: () => void;
   /** Told of each purchase in the moment in which it is written. */
   readonly onSend: (phoneNumber: string, reference: string) => void;
-  /** Told of each purchase in the moment in which it takes effect. */
-  readonly onSale: (reference: string) => void;
+  /** Told of each purchase in the moment in which it takes effect, and when it was written. */
+  readonly onSale: (reference: string, sentAt: number) => void;
 }
+
+const { settleMs } = defaultPolicy;
 
 const REFUSALS = [
   'provider_rejected',
@@ -35,11 +38,18 @@ const REFUSALS = [
   'account_restricted',
 ] as const;
 
+/** How long each way takes where nothing goes wrong: together less than anybody waits for any call. */
+const USUAL_DELAY_MS = 3_000;
+/** Longer than anybody waits for any call. */
+const LONGEST_DELAY_MS = 60_000;
+
 interface Exchange<Answer> {
   readonly label: string;
   readonly signal: AbortSignal | undefined;
   /** Whether the request may be written now; asked in the moment in which it is. */
   readonly maySend?: (() => boolean) | undefined;
+  /** Told that the request is written. */
+  readonly onWritten?: ((call: OpenCall) => void) | undefined;
   /** `null`: the request is lost on its way, and so is its answer. */
   readonly effectDelayMs: number | null;
   readonly effect: () => Answer;
@@ -123,8 +133,8 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
     const capabilities: Capabilities = faults.strikes('purchase-lacks-capability', 0.2)
       ? { voice: false, sms: false, mms: false }
       : ALL_CAPABILITIES;
-    if (faults.strikes('number-sold-to-stranger', 0.2)) vendor.sellToStranger(phoneNumber);
-    const isLate = faults.strikes('purchase-late', 0.25);
+    if (faults.strikes('number-sold-to-stranger', vendor.rush)) vendor.sellToStranger(phoneNumber);
+    const isLate = faults.strikes('purchase-late', latestEffectMs > settleMs ? 0.8 : 0.25);
     const isLost = faults.strikes('purchase-request-lost', 0.2);
     const delayMs = isLate ? random.between(0, latestEffectMs) : random.between(0, 3_000);
     const isRefused = faults.strikes('purchase-refused', 0.1);
@@ -138,11 +148,12 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
       maySend: () => {
         const isAllowed = !isNotSent && options?.maySend?.() !== false;
         sentAt = scheduler.now();
-        if (isAllowed) {
-          process.waitingFor = 'purchase sent';
-          parts.onSend(phoneNumber, reference);
-        }
+        if (isAllowed) parts.onSend(phoneNumber, reference);
         return isAllowed;
+      },
+      onWritten: (call) => {
+        call.point = 'purchase sent';
+        if (isLate && faults.strikes('pause-until-landing', 0.9)) scheduler.pause(process, sentAt + delayMs);
       },
       effectDelayMs: isLost ? null : delayMs,
       effect: () => {
@@ -151,10 +162,10 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
         // What lands late may also show late, but A2 holds: at the end of the settling time look-ups tell the truth.
         const visibleAt = Math.min(scheduler.now() + random.between(0, 60_000), sentAt + latestEffectMs);
         const sold = vendor.sell({ phoneNumber, reference, sentAt, visibleAt, capabilities });
-        parts.onSale(reference);
+        parts.onSale(reference, sentAt);
         return sold;
       },
-      isAnswerLost: isLate || faults.strikes('purchase-answer-lost', 0.2),
+      isAnswerLost: faults.strikes('purchase-answer-lost', isLate ? 0.6 : 0.2),
     });
   }
 }
@@ -163,21 +174,35 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
 function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Promise<Answer> {
   const { process, scheduler, random, faults, check } = parts;
   const { label, signal, effectDelayMs, effect, isAnswerLost } = asked;
-  // Longer than anybody waits for any call.
-  const slowly = () => (faults.strikes('provider-slow', 0.3) ? faults.later.between(0, 60_000) : 0);
   const hangs = faults.strikes('provider-hangs', 0.1);
-  process.waitingFor = label;
+  const slowly = () => {
+    if (faults.haveStopped()) return random.between(0, USUAL_DELAY_MS);
+    return faults.strikes('provider-slow', 0.3) ? random.between(0, LONGEST_DELAY_MS) : 0;
+  };
   return new Promise((resolve, reject) => {
     let isSent = false;
-    const cancel = () => reject(failure('provider_unavailable', isSent ? 'unknown' : 'not_sent', 'aborted'));
+    const call = { point: label };
+    const end = (give: () => void) => {
+      process.openCalls.delete(call);
+      give();
+    };
+    const cancel = () => {
+      end(() => reject(failure('provider_unavailable', isSent ? 'unknown' : 'not_sent', 'aborted')));
+    };
     if (signal?.aborted === true) {
       cancel();
       return;
     }
+    process.openCalls.add(call);
     signal?.addEventListener('abort', cancel, { once: true });
     const answer = (give: () => void) => {
       if (isAnswerLost || hangs) return;
-      scheduler.plan({ label: `answer to ${label}`, owner: process, delayMs: slowly(), run: give });
+      scheduler.plan({
+        label: `answer to ${label}`,
+        owner: process,
+        delayMs: slowly(),
+        run: () => end(give),
+      });
     };
 
     scheduler.plan({
@@ -187,14 +212,15 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
       run: () => {
         if (signal?.aborted === true) return;
         if (asked.maySend !== undefined && !asked.maySend()) {
-          reject(
-            failure('provider_unavailable', 'not_sent', 'it was too late, or there was no way to the vendor'),
-          );
+          const why = 'it was too late, or there was no way to the vendor';
+          end(() => reject(failure('provider_unavailable', 'not_sent', why)));
           return;
         }
         isSent = true;
+        asked.onWritten?.(call);
         if (!hangs && (isAnswerLost || effectDelayMs === null)) {
-          const loss = lost(reject);
+          const loss = () =>
+            end(() => reject(failure('provider_unavailable', 'unknown', 'the connection was lost')));
           scheduler.plan({
             label: `loss of ${label}`,
             owner: process,
@@ -220,10 +246,6 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
       },
     });
   });
-}
-
-function lost(reject: (error: Error) => void): () => void {
-  return () => reject(failure('provider_unavailable', 'unknown', 'the connection was lost'));
 }
 
 function failure(

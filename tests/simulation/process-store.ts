@@ -1,4 +1,4 @@
-import { type ChannelStore, StoreError } from '@channelkit/core';
+import { type ChannelStore, defaultPolicy, StoreError } from '@channelkit/core';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { Scheduler, VirtualProcess } from './scheduler.js';
@@ -12,12 +12,20 @@ export interface StoreParts {
   readonly faults: Faults;
   readonly random: Random;
   readonly check: () => void;
+  /** Told of a release in the moment in which it is on record. */
+  readonly onRelease: (id: string) => void;
   /** Counts what each verb came to. */
   readonly reach: (point: string) => void;
 }
 
 /** How long after it was asked for the database may still carry a write out. */
 export const LATEST_WRITE_MS = 180_000;
+
+/** How long an answer takes where nothing goes wrong. */
+const USUAL_DELAY_MS = 50;
+
+const { leaseMs } = defaultPolicy;
+const LONGEST_OUTAGE_MS = 120_000;
 
 const WRITES: ReadonlySet<string> = new Set([
   'beginOperation',
@@ -43,37 +51,59 @@ export function createProcessStore(parts: StoreParts): ChannelStore {
       const member: unknown = Reflect.get(database, verb);
       if (typeof member !== 'function' || typeof verb !== 'string') return member;
       return (...given: unknown[]) =>
-        runVerb(parts, verb, () => Reflect.apply(member, database, given) as Promise<unknown>);
+        runVerb(parts, verb, () => {
+          if (verb === 'startRelease') parts.onRelease(String(given[0]));
+          return Reflect.apply(member, database, given) as Promise<unknown>;
+        });
     },
   });
 }
 
 function runVerb(parts: StoreParts, verb: string, run: () => Promise<unknown>): Promise<unknown> {
   const { process, scheduler, faults, random, check, reach } = parts;
-  process.waitingFor = verb;
   return new Promise((resolve, reject) => {
+    if (faults.strikes('store-hangs', 0.05)) return;
+    const call = { point: verb };
+    process.openCalls.add(call);
     const unreachable = () =>
       reject(new StoreError({ code: 'store_unavailable', message: 'The connection was lost.' }));
     const back = (give: () => void) =>
-      scheduler.plan({ label: `${verb} answered`, owner: process, run: give });
+      scheduler.plan({
+        label: `${verb} answered`,
+        owner: process,
+        delayMs: faults.haveStopped() ? random.between(0, USUAL_DELAY_MS) : 0,
+        run: () => {
+          process.openCalls.delete(call);
+          give();
+        },
+      });
 
-    if (faults.strikes('store-unreachable', 0.1)) {
+    const isAway = scheduler.now() < process.storeAwayUntil && !faults.haveStopped();
+    if (isAway || faults.strikes('store-unreachable', 0.1)) {
       back(unreachable);
       return;
     }
-    if (faults.strikes('store-hangs', 0.05)) return;
     if (WRITES.has(verb) && faults.strikes('store-refuses', 0.1)) {
       back(() => reject(new StoreError({ code: 'store_rejected', message: 'A constraint was violated.' })));
       return;
     }
-    const isLost = faults.strikes('store-answer-lost', 0.1);
-    const isLate = faults.strikes('store-late', 0.08);
+    // An outage begins with an answer that is lost; that of the first write matters most.
+    const breaksDown = faults.strikes('store-outage', verb === 'beginOperation' ? 0.15 : 0.03);
+    if (breaksDown) process.storeAwayUntil = scheduler.now() + random.between(1_000, LONGEST_OUTAGE_MS);
+    // A machine that stands still is often cut off at first.
+    if (breaksDown && faults.strikes('freeze', 0.5))
+      scheduler.pause(process, scheduler.now() + random.between(leaseMs, 4 * leaseMs));
+    const isLost = breaksDown || faults.strikes('store-answer-lost', 0.1);
+    // A switch that comes late matters most, and there are few of them.
+    const isLate = faults.strikes('store-late', verb === 'switchCandidate' ? 0.3 : 0.08);
     scheduler.plan({
       label: verb,
       owner: null,
-      delayMs: isLate ? random.between(0, LATEST_WRITE_MS) : 0,
+      delayMs: isLate
+        ? random.between(0, verb === 'switchCandidate' ? LATEST_WRITE_MS / 6 : LATEST_WRITE_MS)
+        : 0,
       run: () => {
-        process.waitingFor = `${verb} committed`;
+        call.point = `${verb} committed`;
         const result = run();
         back(isLost ? unreachable : () => result.then(resolve, reject));
         result.then(

@@ -13,8 +13,8 @@ const { recheckMs } = defaultPolicy;
 /** The longest that recovery leaves an operation in doubt alone, and a release that was refused. */
 const LONGEST_RECHECK_MS = 15 * 60_000;
 const LONGEST_RELEASE_BACKOFF_MS = 60 * 60_000;
-/** What the calls of one pass of recovery take, and the pause before the next. */
-const PASS_MS = 10_000;
+/** What the calls of two passes of recovery take, and the pauses before them: some seconds a call. */
+const PASSES_MS = 60_000;
 
 /** Watches over the ends of all that is in doubt in these tables. */
 export function watchEnds(tables: MemoryTables): PromisedEnds {
@@ -24,12 +24,12 @@ export function watchEnds(tables: MemoryTables): PromisedEnds {
     purchasing(tables).map(({ id, settlesAt, leaseExpiresAt, nextCheckAt }): [string, number] => {
       // As long as a purchase may land, the next look is not later than the moment at which none can any more.
       const nextLook = now < settlesAt ? settlesAt : Math.min(nextCheckAt, now + LONGEST_RECHECK_MS);
-      return [`operation ${id}`, Math.max(now, nextLook, leaseExpiresAt) + 2 * recheckMs + PASS_MS];
+      return [`operation ${id}`, Math.max(now, nextLook, leaseExpiresAt) + 2 * recheckMs + PASSES_MS];
     });
   const endsOfReleases = (now: number, longestBackoffMs: number) =>
     releasing(tables).map(({ id, releaseAfter, nextReleaseAt }): [string, number] => {
       const nextTry = Math.min(nextReleaseAt, now + longestBackoffMs);
-      return [`release ${id}`, Math.max(now, nextTry, releaseAfter ?? 0) + PASS_MS];
+      return [`release ${id}`, Math.max(now, nextTry, releaseAfter ?? 0) + PASSES_MS];
     });
 
   return {

@@ -44,4 +44,15 @@ export const regressions: readonly {
     breaksA1: false,
     found: 'a caller whose wall clock had been set forward put the next look off beyond the promised end',
   },
+  {
+    seed: 170,
+    breaksA1: false,
+    found:
+      'a look that began before the settling time was over, and was written down after it, put the next one off for minutes',
+  },
+  {
+    seed: 1_259,
+    breaksA1: false,
+    found: 'the simulation let a purchase land later than assumption A1 allows',
+  },
 ];

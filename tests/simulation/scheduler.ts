@@ -9,8 +9,18 @@ export interface VirtualProcess {
   suspendedMs: number;
   isAlive: boolean;
   pausedUntil: number;
-  /** The call it made last and has no answer to. */
-  waitingFor: string;
+  /** All its pauses so far, and what is left of the one that it is in. */
+  pausedMs: number;
+  /** Until when it cannot reach the database. */
+  storeAwayUntil: number;
+  /** The calls it made and has no answer to. */
+  readonly openCalls: Set<OpenCall>;
+}
+
+/** A call that is under way. */
+export interface OpenCall {
+  /** What it is, and how far it got: where the process dies if it dies now. */
+  point: string;
 }
 
 interface Pending {
@@ -29,6 +39,8 @@ export interface Scheduler {
   /** Lets one thing happen, and everybody react to it. Resolves to `false` when nothing is left. */
   step(): Promise<boolean>;
   kill(process: VirtualProcess): void;
+  /** Nothing reaches it before that time. */
+  pause(process: VirtualProcess, until: number): void;
   /** From now on nobody is slow: whoever has an answer gets it before time passes. */
   calm(): void;
   /** How many things at the vendor or in the database are still to come. */
@@ -53,8 +65,9 @@ export function createScheduler(random: Random): Scheduler {
       if (readyAt(candidate) <= time) ready.push(candidate);
       else if (next === undefined || readyAt(candidate) < readyAt(next)) next = candidate;
     }
-    // Now and then time passes although somebody has an answer waiting: calls are slow.
-    const isSlow = !isCalm && next !== undefined && random.chance(0.04);
+    // Now and then time passes although somebody has an answer waiting: calls are slow. Effects come when they must.
+    const mayBeSlow = !isCalm && next !== undefined && ready.every(({ owner }) => owner !== null);
+    const isSlow = mayBeSlow && random.chance(0.04);
     return ready.length > 0 && !isSlow ? random.pick(ready) : next;
   };
 
@@ -88,6 +101,10 @@ export function createScheduler(random: Random): Scheduler {
         if (candidate.owner === process) pending.delete(candidate);
       }
       trace.push(`${time} ${process.name} killed`);
+    },
+    pause: (process, until) => {
+      process.pausedMs += Math.max(0, until - Math.max(time, process.pausedUntil));
+      process.pausedUntil = Math.max(process.pausedUntil, until);
     },
     calm: () => {
       isCalm = true;

@@ -17,6 +17,8 @@ export interface Vendor {
   readonly purchases: readonly { readonly reference: string; readonly providerNumberId: string }[];
   /** What was given back, as it was then. */
   readonly releases: readonly VendorNumber[];
+  /** How often a stranger buys a number just before us. */
+  readonly rush: number;
   onSale(): AvailableNumber[];
   /** Sells a number, or updates the one that is owned, as vendors do that have no idempotency keys. */
   sell(
@@ -41,6 +43,8 @@ export interface VendorTraits {
   readonly repurchase: 'updates' | 'refuses';
   /** Whether a number that was given back is for sale again. */
   readonly isResold: boolean;
+  /** How often a stranger buys a number just before us. */
+  readonly rush: number;
 }
 
 /** Opens the vendor with that many numbers for sale. */
@@ -59,6 +63,7 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
     owned,
     purchases,
     releases,
+    rush: traits.rush,
     onSale: () =>
       numbers.map((phoneNumber) => ({
         phoneNumber,

@@ -23,8 +23,8 @@ export type SoakJob =
 export interface Sample {
   readonly rss: number;
   readonly heapUsed: number;
-  /** Open file descriptors; 0 where the system does not tell. */
-  readonly descriptors: number;
+  /** Open file descriptors; `null` where the system does not tell. */
+  readonly descriptors: number | null;
   /** What keeps the event loop alive: sockets, timers and the like. */
   readonly resources: number;
 }

@@ -61,11 +61,11 @@ function takeSample(): Sample {
   };
 }
 
-function countDescriptors(): number {
+function countDescriptors(): number | null {
   try {
     return readdirSync('/proc/self/fd').length;
   } catch {
-    return 0;
+    return null;
   }
 }
 

@@ -58,7 +58,8 @@ const lookUps: readonly LookUp[] = [
   {
     name: 'deferOperation',
     indexes: ['operations_pkey'],
-    run: (store) => store.deferOperation(guard, { ambiguous: false, absent: true, delayMs: 5, error: null }),
+    run: (store) =>
+      store.deferOperation(guard, { ambiguous: false, absent: true, readAt: 0, delayMs: 5, error: null }),
   },
   {
     name: 'takeDueOperations',

@@ -99,7 +99,12 @@ export interface Deferral {
   readonly ambiguous: boolean;
   /** Whether the provider was asked and did not own the number. */
   readonly absent: boolean;
-  /** How long from now until recovery looks at it again; a look that would come after `settlesAt` comes at that moment. */
+  /** The `readAt` of the operation: the account was looked at after it. */
+  readonly readAt: number;
+  /**
+   * How long from now until recovery looks at it again. After a look at a time when a purchase could still land
+   * (`readAt` before `settlesAt`) the next is never later than `settlesAt`, also when that is over by now.
+   */
   readonly delayMs: number;
   readonly error: string | null;
 }

@@ -82,6 +82,7 @@ export async function leaveInDoubt(context: Context, held: HeldOperation, doubt:
   const deferral = {
     ambiguous: true,
     absent: doubt.isAbsent,
+    readAt: operation.readAt,
     delayMs: recheckDelayMs(operation, context.policy),
     error: doubt.message,
   };

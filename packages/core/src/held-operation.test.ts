@@ -80,4 +80,8 @@ describe('recheckDelayMs', () => {
     expect(recheckDelayMs(operation(), slow)).toBe(60 * MINUTE);
     expect(recheckDelayMs(operation({ attempts: 3 }), slow)).toBe(60 * MINUTE);
   });
+
+  it('is a whole number, for columns that hold no other', () => {
+    expect(recheckDelayMs(operation(), { ...policy, recheckMs: 0.5 })).toBe(1);
+  });
 });

@@ -25,9 +25,9 @@ export function remainingMs({ leaseStart }: HeldOperation, { deadlineMs }: Polic
   return Math.max(0, deadlineMs - elapsedMs(leaseStart, runtime));
 }
 
-/** How long until an operation in doubt is looked at again: `recheckMs`, doubling to 15 minutes. */
+/** How long until an operation in doubt is looked at again, in whole milliseconds: `recheckMs`, doubling to 15 minutes. */
 export function recheckDelayMs({ attempts }: Operation, { recheckMs }: Policy): number {
-  return Math.min(recheckMs * 2 ** attempts, Math.max(recheckMs, MOST_MS));
+  return Math.ceil(Math.min(recheckMs * 2 ** attempts, Math.max(recheckMs, MOST_MS)));
 }
 
 const MOST_MS = 15 * 60_000;

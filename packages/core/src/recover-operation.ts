@@ -127,6 +127,7 @@ async function putOff(
   const deferral = {
     ambiguous: true,
     absent: isAbsent,
+    readAt: operation.readAt,
     delayMs: nextLookMs(operation, context, isAbsent),
     error,
   };
@@ -137,7 +138,7 @@ async function putOff(
 /** An absence is looked at again `recheckMs` later once nothing can land any more: that look ends the operation. */
 function nextLookMs(operation: Operation, { policy }: Context, isAbsent: boolean): number {
   const isSettled = operation.readAt >= operation.settlesAt;
-  return isAbsent && isSettled ? policy.recheckMs : recheckDelayMs(operation, policy);
+  return isAbsent && isSettled ? Math.ceil(policy.recheckMs) : recheckDelayMs(operation, policy);
 }
 
 /** One row that cannot be read must not keep recovery from the others. */

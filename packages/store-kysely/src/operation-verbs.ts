@@ -119,7 +119,7 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
         return rows.length > 0 || (await hasFailedBefore(guard));
       }),
 
-    deferOperation: (guard, { ambiguous, absent, delayMs, error }) =>
+    deferOperation: (guard, { ambiguous, absent, readAt, delayMs, error }) =>
       calls.once(async () => {
         const rows = await guarded(guard)
           .set({
@@ -127,7 +127,7 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
             lease_expires_at: now,
             ambiguous: sql<boolean>`(ambiguous or ${sql.lit(ambiguous)})`,
             absent_at: absent ? sql<number>`coalesce(absent_at, ${now})` : sql.ref('absent_at'),
-            next_check_at: sql<number>`case when settles_at > ${now} and settles_at < ${fromNow(delayMs)}
+            next_check_at: sql<number>`case when settles_at > ${milliseconds(readAt)} and settles_at < ${fromNow(delayMs)}
               then settles_at else ${fromNow(delayMs)} end`,
             attempts: sql<number>`attempts + 1`,
             last_error: error,

@@ -156,8 +156,7 @@ function deferred(row: OperationRow, deferral: Deferral, now: number): Partial<O
     leaseExpiresAt: now,
     ambiguous: row.ambiguous || deferral.ambiguous,
     absentAt: deferral.absent ? (row.absentAt ?? now) : row.absentAt,
-    nextCheckAt:
-      now < row.settlesAt ? Math.min(now + deferral.delayMs, row.settlesAt) : now + deferral.delayMs,
+    nextCheckAt: Math.min(now + deferral.delayMs, deferral.readAt < row.settlesAt ? row.settlesAt : Infinity),
     attempts: row.attempts + 1,
     lastError: deferral.error,
   };

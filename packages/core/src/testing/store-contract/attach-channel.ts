@@ -182,7 +182,13 @@ export const attachChannelCases: readonly ContractCase<StoreSubject>[] = [
     name: `attachChannel leaves the operation ${after ? '' : 'not '}in doubt when it was ${row ? '' : 'not '}and the caller ${facts ? 'is' : 'is not'}`,
     async check({ store }: StoreSubject) {
       const operation = guardOf(await begin(store, 1));
-      await store.deferOperation(operation, { ambiguous: row, absent: false, delayMs: 5, error: null });
+      await store.deferOperation(operation, {
+        ambiguous: row,
+        absent: false,
+        readAt: 0,
+        delayMs: 5,
+        error: null,
+      });
       await store.attachChannel(newChannel(1), { ambiguous: facts });
       assert.equal((await operationOf(store, 1)).ambiguous, after);
     },

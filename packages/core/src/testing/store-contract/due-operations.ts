@@ -13,11 +13,18 @@ import {
   operationOf,
   present,
   settled,
+  SETTLE_MS,
 } from './fixtures.js';
 import type { StoreSubject } from './store-subject.js';
 
 /** A look that told nothing, and is to be had again at once. */
-const atOnceAgain: Deferral = { ambiguous: false, absent: false, delayMs: 0, error: 'no answer' };
+const atOnceAgain: Deferral = {
+  ambiguous: false,
+  absent: false,
+  readAt: 0,
+  delayMs: 0,
+  error: 'no answer',
+};
 
 /** What `deferOperation` promises beside its guard, and `takeDueOperations`. */
 export const dueOperationsCases: readonly ContractCase<StoreSubject>[] = [
@@ -140,14 +147,61 @@ export const dueOperationsCases: readonly ContractCase<StoreSubject>[] = [
     },
   },
   {
+    name: 'takeDueOperations waits no longer at all when settlesAt has passed since the look began',
+    async check({ store, advanceTime }) {
+      const operation = await begin(store, 1);
+      const { readAt } = operation;
+      await store.setSettlesAt(guardOf(operation), Math.floor(readAt) + 1);
+      await advanceTime(2);
+      await store.deferOperation(guardOf(operation), { ...atOnceAgain, readAt, delayMs: LEASE_MS });
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
     name: 'takeDueOperations waits as long as it was told to once settlesAt is over',
     async check({ store, advanceTime }) {
       const operation = await begin(store, 1);
-      await store.setSettlesAt(guardOf(operation), Math.floor(operation.readAt) - 1);
-      await store.deferOperation(guardOf(operation), { ...atOnceAgain, delayMs: LEASE_MS });
+      const { readAt } = operation;
+      await store.setSettlesAt(guardOf(operation), Math.floor(readAt));
+      await store.deferOperation(guardOf(operation), { ...atOnceAgain, readAt, delayMs: LEASE_MS });
       await advanceTime(LEASE_MS / 2);
       assert.deepEqual(await store.takeDueOperations(everything), []);
       await advanceTime(LEASE_MS / 2);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
+    name: 'takeDueOperations waits beyond the settlesAt of the beginning once a later one was set',
+    async check({ store, advanceTime }) {
+      const { readAt, settlesAt, ...operation } = await begin(store, 1);
+      await store.setSettlesAt(operation, settlesAt + 2 * LEASE_MS);
+      const delayMs = LEASE_MS + SETTLE_MS + LEASE_MS;
+      await store.deferOperation(operation, { ...atOnceAgain, readAt, delayMs });
+      await advanceTime(delayMs - LEASE_MS / 2);
+      assert.deepEqual(await store.takeDueOperations(everything), []);
+      await advanceTime(LEASE_MS / 2);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
+    name: 'takeDueOperations waits for the next check that was set last, be it later or sooner than the one before',
+    async check({ store, advanceTime }) {
+      const operation = guardOf(await begin(store, 1));
+      for (const delayMs of [LEASE_MS / 4, LEASE_MS, LEASE_MS / 2]) {
+        await store.deferOperation(operation, { ...atOnceAgain, delayMs });
+      }
+      await advanceTime(LEASE_MS / 4);
+      assert.deepEqual(await store.takeDueOperations(everything), []);
+      await advanceTime(LEASE_MS / 4);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
+    name: 'deferOperation takes a part of a millisecond for a delay',
+    async check({ store, advanceTime }) {
+      const operation = guardOf(await begin(store, 1));
+      assert.equal(await store.deferOperation(operation, { ...atOnceAgain, delayMs: 0.5 }), true);
+      await advanceTime(1);
       assert.equal((await store.takeDueOperations(everything)).length, 1);
     },
   },

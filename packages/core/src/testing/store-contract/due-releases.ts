@@ -77,6 +77,15 @@ export const dueReleasesCases: readonly ContractCase<StoreSubject>[] = [
     },
   },
   {
+    name: 'deferRelease takes a part of a millisecond for a delay',
+    async check({ store, advanceTime }) {
+      await attachAndStartRelease(store, 1);
+      await store.deferRelease(idOf(1), { delayMs: 0.5, error: 'refused' });
+      await advanceTime(1);
+      assert.equal((await store.takeDueReleases(everything)).length, 1);
+    },
+  },
+  {
     name: 'takeDueReleases takes nothing of another provider or another account',
     async check({ store }) {
       await attachAndStartRelease(store, 1, { provider: 'mock' });

@@ -42,7 +42,13 @@ const guardedWrites: readonly GuardedWrite[] = [
   {
     verb: 'deferOperation',
     write: (store, guard) =>
-      store.deferOperation(guard, { ambiguous: true, absent: true, delayMs: 5, error: 'no answer' }),
+      store.deferOperation(guard, {
+        ambiguous: true,
+        absent: true,
+        readAt: 0,
+        delayMs: 5,
+        error: 'no answer',
+      }),
   },
 ];
 

@@ -66,7 +66,7 @@ export const switchCandidateCases: readonly ContractCase<StoreSubject>[] = [
     name: 'switchCandidate is lost, and changes nothing, on an operation that was put off in doubt',
     async check({ store }) {
       const operation = guardOf(await begin(store, 1));
-      const deferral = { ambiguous: true, absent: false, delayMs: 5, error: null };
+      const deferral = { ambiguous: true, absent: false, readAt: 0, delayMs: 5, error: null };
       await store.deferOperation(operation, deferral);
       const before = await operationOf(store, 1);
       assert.equal(await store.switchCandidate(operation, second), 'lost');

@@ -103,6 +103,15 @@ export const takeOverOperationCases: readonly ContractCase<StoreSubject>[] = [
     },
   },
   {
+    name: 'takeOverOperation leaves the operation to recovery from the end of the new lease on',
+    async check({ store, advanceTime }) {
+      await begin(store, 1);
+      await takeOver({ store, advanceTime }, 1);
+      await advanceTime(LEASE_MS + 1);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
     name: 'takeOverOperation gives the operation to exactly one of many callers',
     async check({ store, advanceTime }) {
       await begin(store, 1);
@@ -121,7 +130,13 @@ export const takeOverOperationCases: readonly ContractCase<StoreSubject>[] = [
     name: 'takeOverOperation forgets that the number was found absent: the new owner may buy it',
     async check({ store }) {
       const operation = guardOf(await begin(store, 1));
-      await store.deferOperation(operation, { ambiguous: false, absent: true, delayMs: 5, error: null });
+      await store.deferOperation(operation, {
+        ambiguous: false,
+        absent: true,
+        readAt: 0,
+        delayMs: 5,
+        error: null,
+      });
       assert.notEqual((await operationOf(store, 1)).absentAt, null);
       const taken = await store.takeOverOperation({ ...operation, ...lease });
       assert.equal(taken?.absentAt, null);
@@ -143,11 +158,20 @@ export const takeOverOperationCases: readonly ContractCase<StoreSubject>[] = [
     name: 'setSettlesAt brings the next check forward to the new moment, when it would come later',
     async check({ store, advanceTime }) {
       const operation = await begin(store, 1);
-      const later = { ambiguous: true, absent: false, delayMs: LEASE_MS, error: null };
+      const later = { ambiguous: true, absent: false, readAt: 0, delayMs: LEASE_MS, error: null };
       await store.deferOperation(guardOf(operation), later);
       await store.setSettlesAt(guardOf(operation), Math.floor(operation.readAt) + LEASE_MS / 2);
       assert.deepEqual(await store.takeDueOperations(everything), []);
       await advanceTime(LEASE_MS / 2);
+      assert.equal((await store.takeDueOperations(everything)).length, 1);
+    },
+  },
+  {
+    name: 'setSettlesAt never puts the next check off: the operation is due at the end of its lease',
+    async check({ store, advanceTime }) {
+      const operation = await begin(store, 1);
+      await store.setSettlesAt(guardOf(operation), operation.settlesAt + SETTLE_MS);
+      await advanceTime(LEASE_MS + 1);
       assert.equal((await store.takeDueOperations(everything)).length, 1);
     },
   },

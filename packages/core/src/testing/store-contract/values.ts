@@ -77,7 +77,7 @@ export const valuesCases: readonly ContractCase<StoreSubject>[] = [
     name: 'errors of operations are kept as they are',
     async check({ store }) {
       const text = Object.values(strangeTexts).join('\n');
-      const later = { ambiguous: false, absent: false, delayMs: 5 };
+      const later = { ambiguous: false, absent: false, readAt: 0, delayMs: 5 };
       await store.deferOperation(guardOf(await begin(store, 1)), { ...later, error: text });
       await store.failOperation(guardOf(await begin(store, 2)), text);
       const facts = { ambiguous: false, error: text };
