@@ -3,8 +3,15 @@ import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 
-// The file that the server reads, so that both mean the same port.
+// The file that the server reads, so that both mean the same address.
 if (existsSync('.env')) process.loadEnvFile('.env');
+
+/** Where to reach a server that listens at `HOST`: at this machine, when it listens at every address. */
+function reach(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
 
 const portOf = (name: string, fallback: number) => Number(process.env[name] || fallback);
 
@@ -21,6 +28,6 @@ export default defineConfig({
   server: {
     port: portOf('CLIENT_PORT', 8080),
     strictPort: true,
-    proxy: { '/api': `http://127.0.0.1:${portOf('PORT', 3000)}` },
+    proxy: { '/api': `http://${reach(process.env['HOST'] || '127.0.0.1')}:${portOf('PORT', 3000)}` },
   },
 });

@@ -5,10 +5,11 @@ import { HttpRefusal } from './http/http-refusal.js';
 import { limitPurchases, limitRequests } from './http/limit-rate.js';
 import { logRequests } from './http/log-requests.js';
 import { readJson } from './http/read-json.js';
+import { requireLoopbackHost } from './http/require-loopback-host.js';
 import { requireToken } from './http/require-token.js';
 import { securityHeaders } from './http/security-headers.js';
 import { openApiDocument } from './openapi-document.js';
-import { generatePhoneNumber } from './routes/generate-phone-number.js';
+import { checkGenerateRequest, generatePhoneNumber } from './routes/generate-phone-number.js';
 import { listChannels } from './routes/list-channels.js';
 import { listCountries } from './routes/list-countries.js';
 import { releaseChannel } from './routes/release-channel.js';
@@ -24,6 +25,8 @@ const GENERATE = '/channels/generate-phone-number';
 export function createApp(context: ServerContext, clientFolder: string): Express {
   const app = express();
   app.disable('x-powered-by');
+  // Else Express answers with a stack when an error handler fails.
+  app.set('env', 'production');
   // So many of the addresses in X-Forwarded-For count, from its end: anybody may write the others.
   if (context.settings.trustedProxies > 0) app.set('trust proxy', context.settings.trustedProxies);
   app.use(logRequests(context.logger), securityHeaders());
@@ -46,6 +49,7 @@ function apiRouter(context: ServerContext): Router {
       maxAge: 600,
     }),
     limitRequests(settings.requestsPerMinute, logger),
+    requireLoopbackHost(settings.apiToken),
     (_request, response, next) => {
       response.set('Cache-Control', 'no-store');
       if (context.isStopping()) response.set('Connection', 'close');
@@ -63,7 +67,12 @@ function apiRouter(context: ServerContext): Router {
   api.use(requireToken(settings.apiToken));
   api
     .route(GENERATE)
-    .post(readJson(), limitPurchases(settings.purchasesPerMinute, logger), generatePhoneNumber(context))
+    .post(
+      readJson(),
+      checkGenerateRequest(),
+      limitPurchases(settings.purchasesPerMinute, logger),
+      generatePhoneNumber(context),
+    )
     .all(answerNotFound);
   api.get('/channels', listChannels(context));
   api.route('/channels/:id').get(showChannel(context)).delete(releaseChannel(context));

@@ -116,7 +116,7 @@ export function openApiDocument() {
           responses: {
             200: json('It can.', healthSchema),
             503: json('It cannot.', healthSchema),
-            429: json('Too many requests.', errorSchema),
+            ...describeErrors(OPEN_ERRORS),
           },
         },
       },
@@ -125,7 +125,7 @@ export function openApiDocument() {
           operationId: 'reportLive',
           summary: 'Tells that the process answers.',
           security: [],
-          responses: { 200: json('It does.', liveSchema), 429: json('Too many requests.', errorSchema) },
+          responses: { 200: json('It does.', liveSchema), ...describeErrors(OPEN_ERRORS) },
         },
       },
     },
@@ -136,14 +136,23 @@ function json(description: string, schema: z.ZodType): ZodOpenApiResponseObject 
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** What every route may answer, also one that asks for no token. */
+const OPEN_ERRORS = {
+  403: 'The server has no access token, and the Host header is no name of its own machine; nothing was done.',
+  429: 'Too many requests; nothing was done.',
+};
+
 /** The error answers of a route, and those that every route has. */
 function errors(descriptions: Readonly<Record<number, string>>) {
-  const all = {
+  return describeErrors({
     401: 'The access token is missing or wrong.',
-    429: 'Too many requests; nothing was done.',
+    ...OPEN_ERRORS,
     ...descriptions,
-  };
+  });
+}
+
+function describeErrors(descriptions: Readonly<Record<number, string>>) {
   return Object.fromEntries(
-    Object.entries(all).map(([status, description]) => [status, json(description, errorSchema)]),
+    Object.entries(descriptions).map(([status, description]) => [status, json(description, errorSchema)]),
   );
 }

@@ -46,7 +46,14 @@ const environmentSchema = z.object({
       'must be letters, digits and signs of ASCII, without a space: a header can carry no other',
     )
     .optional(),
-  CLIENT_ORIGIN: z.string().default('http://localhost:8080,http://127.0.0.1:8080'),
+  CLIENT_ORIGIN: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be origins such as http://localhost:8080, without a path or a slash at the end, and with commas between',
+    )
+    .default(['http://localhost:8080', 'http://127.0.0.1:8080']),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
   PURCHASE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(30),
@@ -71,12 +78,17 @@ export function readSettings(environment: Environment): Settings {
     databaseUrl: data.DATABASE_URL ?? null,
     databaseFile: data.DATABASE_FILE,
     apiToken: data.API_TOKEN ?? null,
-    clientOrigins: data.CLIENT_ORIGIN.split(',').map((origin) => origin.trim()),
+    clientOrigins: data.CLIENT_ORIGIN,
     trustedProxies: data.TRUST_PROXY,
     requestsPerMinute: data.RATE_LIMIT_PER_MINUTE,
     purchasesPerMinute: data.PURCHASE_LIMIT_PER_MINUTE,
     logLevel: data.LOG_LEVEL,
   };
+}
+
+/** Browsers send an origin in this form, and anything else would never match. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Tells whether only this machine can reach an address to listen on. */

@@ -18,12 +18,14 @@ export interface StartServerOptions {
   /** Where the built client is. */
   readonly clientFolder: string;
   readonly policy?: Partial<Policy>;
+  /** How long what is no purchase may take to be answered once the server is being stopped. Default: 5 seconds. */
+  readonly graceMs?: number;
 }
 
 /** A running server. */
 export interface RunningServer {
   readonly url: string;
-  /** Takes no further request, waits for every purchase under way, and closes the store. */
+  /** Takes no further connection, waits for every purchase under way, hangs up on who is slow, and closes the store. */
   stop(): Promise<void>;
 }
 
@@ -34,15 +36,18 @@ const REQUEST_TIMEOUT_MS = 15_000;
  * sent while the server hangs up is lost.
  */
 const KEEP_ALIVE_MS = 65_000;
+const GRACE_MS = 5_000;
 
 /**
  * Starts the server and recovery, once the tables are there.
  *
- * @throws {@link SettingsError} when it could spend money and anybody could ask it to, or cannot listen where it should.
+ * @throws {@link SettingsError} when anybody could ask it to spend money, or to act for who runs it, or when it cannot listen
+ * where it should.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { settings, provider, store, logger, policy, clientFolder } = options;
+  const { settings, provider, store, logger, policy, clientFolder, graceMs = GRACE_MS } = options;
   refuseOpenPurse(settings, provider);
+  refuseOpenDoor(settings);
   await store.migrate();
 
   const doubts = createOperationsInDoubt(store);
@@ -80,7 +85,12 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     url,
     stop: async () => {
       isStopping = true;
-      await Promise.all([closeServer(server), recovery.stop()]);
+      const closed = closeServer(server);
+      await Promise.all([purchases.settled(), recovery.stop()]);
+      // Node itself would wait for who never sends a request, or only half of one.
+      const grace = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed.finally(() => clearTimeout(grace));
+      // A release may have come in meanwhile.
       await purchases.settled();
       await store.close();
       logger.info('Stopped: nothing is under way.');
@@ -93,6 +103,14 @@ function refuseOpenPurse({ apiToken }: Settings, provider: NumberProvider): void
   throw new SettingsError(
     'With Twilio credentials the server spends money, so it does not start without API_TOKEN: a secret of at least 16 ' +
       'characters that the page asks for once. Make one with `openssl rand -hex 24`.',
+  );
+}
+
+function refuseOpenDoor({ apiToken, host }: Settings): void {
+  if (apiToken !== null || isLoopback(host)) return;
+  throw new SettingsError(
+    `HOST ${host} lets others on the network in, so the server does not start there without API_TOKEN: set it to a secret of ` +
+      'at least 16 characters that the page asks for once (make one with `openssl rand -hex 24`), or leave HOST at 127.0.0.1.',
   );
 }
 

@@ -4,7 +4,7 @@ import { createMockProvider } from '@channelkit/adapter-mock';
 import { type ChannelStore, StoreError } from '@channelkit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenApiJudge, type OpenApiJudge } from './open-api-judge.js';
-import { type Answer, startTestServer, type TestServer } from './test-server.js';
+import { type Answer, sendUnderName, startTestServer, type TestServer } from './test-server.js';
 
 const GENERATE = '/api/channels/generate-phone-number';
 const API_TOKEN = 'a-token-for-this-test';
@@ -53,6 +53,15 @@ describe('the OpenAPI document', () => {
     'foresees that %s %s is asked for too often',
     async (method, path) => {
       expect((await judge.send(impatient, method, path)).status).toBe(429);
+    },
+  );
+
+  it.each([...routes, ['GET', '/api/health'], ['GET', '/api/health/live']] as const)(
+    'foresees that %s %s is asked for under the name of a stranger',
+    async (method, path) => {
+      const answer = await sendUnderName('rebound.example', server, method, path);
+      expect(answer.status).toBe(403);
+      judge.check(method, path, answer);
     },
   );
 

@@ -4,15 +4,17 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createMockProvider } from '@channelkit/adapter-mock';
 import { createTwilioProvider } from '@channelkit/adapter-twilio';
-import { StoreError } from '@channelkit/core';
+import { type ChannelPage, StoreError } from '@channelkit/core';
 import { startTwilioSimulator, type TwilioSimulator } from '@channelkit/twilio-simulator';
 import autocannon from 'autocannon';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { patiently } from './patience.js';
 import { chooseProvider } from '../server/choose-provider.js';
 import { readSettings, SettingsError } from '../server/read-settings.js';
+import { generateRequestSchema } from '../server/schemas/request-schemas.js';
 import { createTemporaryFolder } from './temporary-folder.js';
-import { startTestServer, type TestServer, type TestServerOptions } from './test-server.js';
+import { sendUnderName, startTestServer, type TestServer, type TestServerOptions } from './test-server.js';
 
 const GENERATE = '/api/channels/generate-phone-number';
 const API_TOKEN = 'correct-horse-battery-staple';
@@ -33,6 +35,62 @@ describe('the address', () => {
   it('is the loopback by default', async () => {
     expect(readSettings({}).host).toBe('127.0.0.1');
     expect((await start()).url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  });
+
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'channels.example'])(
+    'is not one that others can reach, %s, without a token',
+    async (host) => {
+      await expect(start({ environment: { HOST: host } })).rejects.toThrow(SettingsError);
+      await expect(start({ environment: { HOST: host } })).rejects.toThrow(/HOST .+ API_TOKEN/);
+    },
+  );
+
+  it('may be one that others can reach with a token', async () => {
+    const server = await start({ environment: { HOST: '0.0.0.0', API_TOKEN } });
+    expect((await server.send('GET', '/api/health')).status).toBe(200);
+  });
+});
+
+describe('the name of the server', () => {
+  const ask = async ({ url }: TestServer, host: string | null, path = '/api/channels') => {
+    // HTTP/1.1 does not go without a Host.
+    const head = host === null ? `GET ${path} HTTP/1.0` : `GET ${path} HTTP/1.1\r\nHost: ${host}`;
+    const answer = await sendRaw(url, `${head}\r\nConnection: close\r\n\r\n`);
+    return Number(answer.split(' ')[1]);
+  };
+
+  it.each(['localhost', 'LOCALHOST:3000', '127.0.0.1:1', '127.1.2.3', '[::1]', '[::1]:3000'])(
+    'can be %s',
+    async (host) => {
+      expect(await ask(await start(), host)).toBe(200);
+    },
+  );
+
+  it.each([
+    ...['rebound.example', 'localhost.rebound.example', '127.0.0.1.rebound.example', 'rebound.example:3000'],
+    ...['notlocalhost', '10.0.0.1', '[::2]', 'localhost@rebound.example', 'localhost:3000:1', '', null],
+  ])('cannot be %s without a token', async (host) => {
+    const server = await start();
+    for (const path of ['/api/channels', '/api/health', '/API/openapi.json', '/api/nowhere']) {
+      expect([path, await ask(server, host, path)]).toEqual([path, 403]);
+    }
+    const request = { headers: { 'X-Forwarded-Host': 'localhost' }, body: { country: 'USA' } };
+    const { status, body } = await sendUnderName(
+      host || 'rebound.example',
+      server,
+      'POST',
+      GENERATE,
+      request,
+    );
+    expect([status, body['code'], body['mayOwnNumber']]).toEqual([403, 'forbidden_host', 'no']);
+    expect(provider.owned()).toEqual([]);
+  });
+
+  it('can be any with a token, and for what is no API', async () => {
+    const guarded = await start({ environment: { API_TOKEN } });
+    expect(await ask(guarded, 'channels.example', '/api/health')).toBe(200);
+    expect(await ask(guarded, 'channels.example')).toBe(401);
+    expect(await ask(await start(), 'channels.example', '/phone-config')).toBe(404);
   });
 });
 
@@ -189,12 +247,26 @@ describe('text in a field', () => {
     expect(server.rows('channels')).toHaveLength(1);
   });
 
+  it.each(hostile)('is taken as it is or refused, in whatever field it is: %s', async (text) => {
+    const server = await start();
+    const fields = textFields(generateRequestSchema.shape);
+    expect(fields).toEqual(
+      expect.arrayContaining(['country', 'locality', 'webhooks.smsUrl', 'regulatory.addressId']),
+    );
+    for (const field of fields) {
+      const { status, body } = await server.generate({ country: 'USA', ...nest(field.split('.'), text) });
+      expect([field, status, body['code']]).toEqual([
+        field,
+        ...(FREE_TEXT.includes(field) ? [200, undefined] : [400, codeOf(field)]),
+      ]);
+    }
+    expect(provider.owned()).toHaveLength(FREE_TEXT.length);
+    expect(server.rows('channels')).toHaveLength(FREE_TEXT.length);
+    expect(server.rows('operations')).toHaveLength(FREE_TEXT.length);
+  });
+
   it.each(hostile)('that must be something else is refused: %s', async (text) => {
     const server = await start();
-    for (const field of ['country', 'type', 'areaCode', 'contains', 'phoneNumber', 'numberType']) {
-      const { status } = await server.generate({ country: 'USA', [field]: text });
-      expect([field, status]).toEqual([field, 400]);
-    }
     const query = encodeURIComponent(text);
     const paths = [
       ['GET', `/api/channels?status=${query}`, 400],
@@ -221,6 +293,25 @@ describe('text in a field', () => {
   );
 });
 
+/** Free text; any other field refuses text that it is not made for. The mock has numbers in every place. */
+const FREE_TEXT = ['name', 'idempotencyKey', 'metadata.note', 'locality', 'region'];
+
+const codeOf = (field: string) => (field === 'country' ? 'unknown_country' : 'invalid_input');
+
+/** Names every field that takes text, those of a nested object by their path. */
+function textFields(shape: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(shape).flatMap(([key, schema]) => {
+    const inner = schema instanceof z.ZodOptional ? (schema.unwrap() as unknown) : schema;
+    if (inner instanceof z.ZodBoolean) return [];
+    if (inner instanceof z.ZodRecord) return [`${key}.note`];
+    return inner instanceof z.ZodObject ? textFields(inner.shape).map((field) => `${key}.${field}`) : [key];
+  });
+}
+
+function nest([key = '', ...keys]: readonly string[], text: string): Record<string, unknown> {
+  return { [key]: keys.length === 0 ? text : nest(keys, text) };
+}
+
 describe('an answer', () => {
   it('holds neither stack nor credential nor name of the server when something unexpected happens', async () => {
     const server = await start({
@@ -239,6 +330,35 @@ describe('an answer', () => {
     expect(JSON.parse(text)).toMatchObject({ code: 'store_rejected', mayOwnNumber: 'no' });
     expect(headers.get('X-Request-Id')).toMatch(/\S/);
     expect(headers.get('X-Powered-By')).toBeNull();
+  });
+
+  it('holds no stack even when what answers errors fails itself', async () => {
+    const print = vi.spyOn(console, 'error').mockReturnValue();
+    const evil = new Error('boom');
+    Object.defineProperty(evil, 'status', {
+      get: () => {
+        throw new Error('boom at /srv/app.js');
+      },
+    });
+    const server = await start({
+      wrapStore: (store) => ({
+        ...store,
+        listChannels: () =>
+          Promise.resolve(
+            Object.defineProperty({}, 'channels', {
+              get: () => {
+                throw evil;
+              },
+            }) as ChannelPage,
+          ),
+      }),
+    });
+    const { status, text } = await server.send('GET', '/api/channels');
+    expect(status).toBe(500);
+    expect(text).toContain('Internal Server Error');
+    expect(text).not.toMatch(/boom|app\.js|\bat\s/);
+    await expect.poll(() => print.mock.calls.join(''), patiently).toContain('boom at /srv/app.js');
+    print.mockRestore();
   });
 
   it('carries the headers that keep browsers from harm, on pages and answers alike', async () => {
@@ -306,6 +426,20 @@ describe('another origin', () => {
     }
   });
 
+  it.each(['http://localhost:8080/', 'localhost:8080', '*', 'null', 'http://a.example,', 'HTTP://a.example'])(
+    'cannot be written in a way that no browser sends: %s',
+    (origins) => {
+      const read = () => readSettings({ CLIENT_ORIGIN: origins });
+      expect(read).toThrow(SettingsError);
+      expect(read).toThrow('CLIENT_ORIGIN: must be origins such as http://localhost:8080');
+    },
+  );
+
+  it('can be several', () => {
+    const { clientOrigins } = readSettings({ CLIENT_ORIGIN: 'https://a.example, http://b.example:81' });
+    expect(clientOrigins).toEqual(['https://a.example', 'http://b.example:81']);
+  });
+
   it('buys nothing with what a browser sends without asking first', async () => {
     const server = await start();
     const body = JSON.stringify({ country: 'USA' });
@@ -331,6 +465,18 @@ describe('the rate limit', () => {
     expect(refused[0]?.body).toMatchObject({ code: 'too_many_requests', mayOwnNumber: 'no' });
     expect(Number(refused[0]?.headers.get('Retry-After'))).toBeGreaterThan(0);
     expect(provider.owned()).toHaveLength(3);
+  });
+
+  it('does not count what can never work', async () => {
+    const server = await start({ environment: { PURCHASE_LIMIT_PER_MINUTE: '1' } });
+    const bodies = [{}, { country: 'Narnia' }, { country: 'USA', type: 'fax' }, { country: 'USA', x: 1 }];
+    for (const body of [...bodies, ...bodies]) {
+      expect([body, (await server.generate(body)).status]).toEqual([body, 400]);
+    }
+    expect((await server.generate({ country: 'USA' })).status).toBe(200);
+    expect((await server.generate({ country: 'USA' })).status).toBe(429);
+    expect((await server.generate({ country: 'USA', type: 'fax' })).status).toBe(400);
+    expect(provider.owned()).toHaveLength(1);
   });
 
   it('does not count those who ask again for a purchase under way', async () => {
@@ -476,7 +622,54 @@ describe('the log', () => {
     expect(lines.join('')).not.toMatch(/one-secret|two-secret/);
     expect(lines.join('')).toContain('[redacted]');
   });
+
+  it('blots out what is secret of the settings and of the environment', async () => {
+    const { createLogger } = await import('../server/create-logger.js');
+    const lines: string[] = [];
+    const logger = createLogger('info', { write: (line) => void lines.push(line) });
+    const environment = {
+      API_TOKEN: 'a-secret-of-16-characters',
+      DATABASE_URL: 'postgres://somebody:a-secret@db.example/channels',
+      TWILIO_AUTH_TOKEN: 'a-secret',
+      TWILIO_API_SECRET: 'a-secret',
+      TWILIO_API_KEY_SECRET: 'a-secret',
+    };
+    const settings = readSettings(environment);
+    logger.info({ settings });
+    logger.info(settings);
+    logger.info({ env: environment });
+    logger.info(environment);
+    logger.info({
+      options: { store: { connectionString: 'a-secret' }, twilio: { apiKeySecret: 'a-secret' } },
+    });
+    logger.info({ req: { headers: { 'proxy-authorization': 'Basic a-secret' } } });
+    expect(lines).toHaveLength(6);
+    expect(lines.filter((line) => line.includes('a-secret'))).toEqual([]);
+    expect(lines[0]).toContain('"port":3000');
+  });
+
+  it('has each failure once, with its real error, and what happens every day not as an error', async () => {
+    provider = createMockProvider({ inventory: { FR: 0 } });
+    const server = await start({
+      wrapStore: (store) => ({ ...store, listChannels: () => Promise.resolve(nonsense) }),
+    });
+    const failed = await server.send('GET', '/api/channels');
+    expect([failed.status, failed.body['code']]).toEqual([500, 'internal_error']);
+    expect(failed.text).not.toMatch(/TypeError|undefined|\.ts|\bat\s|stack/);
+    expect((await server.generate({ country: 'France' })).status).toBe(500);
+    await expect.poll(() => server.log.filter((line) => line.includes('request completed')).length).toBe(2);
+    const lines = server.log.map((line) => JSON.parse(line) as { level: number; err?: { type: string } });
+    const errors = lines.filter(({ level }) => level >= 50);
+    expect(errors).toMatchObject([{ err: { type: 'TypeError' }, req: { path: '/api/channels' } }]);
+    expect(lines.filter(({ err }) => err !== undefined).map(({ err }) => err?.type)).toEqual([
+      'TypeError',
+      'ProviderError',
+    ]);
+  });
 });
+
+/** What no store answers. */
+const nonsense = { channels: [{}], nextCursor: null } as unknown as ChannelPage;
 
 function sendRaw(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url);

@@ -89,6 +89,12 @@ describe('the server that cannot start', () => {
     expect(output).not.toContain('a-secret');
   });
 
+  it('says in a sentence what to do about an address that others can reach', async () => {
+    const { code, output } = await failing({ HOST: '0.0.0.0' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^The server does not start\. HOST 0\.0\.0\.0 lets others .+API_TOKEN.+\n$/);
+  });
+
   it('says in a sentence that its token cannot be sent in a header', async () => {
     const { code, output } = await failing({ API_TOKEN: 'pässwört with blanks' });
     expect(code).toBe(1);
@@ -97,10 +103,10 @@ describe('the server that cannot start', () => {
 });
 
 describe('the client in development', () => {
-  it('finds the server at the PORT of the file .env', async () => {
+  it('finds the server at the HOST and PORT of the file .env', async () => {
     const config = new URL('../vite.config.ts', import.meta.url).href;
     mkdirSync(path.join(folder.path, 'here'));
-    writeFileSync(path.join(folder.path, 'here', '.env'), 'PORT=4321\nCLIENT_PORT=4322\n');
+    writeFileSync(path.join(folder.path, 'here', '.env'), 'HOST=::1\nPORT=4321\nCLIENT_PORT=4322\n');
     writeFileSync(
       path.join(folder.path, 'print.mjs'),
       `const { default: config } = await import(${JSON.stringify(config)});\n` +
@@ -111,7 +117,7 @@ describe('the client in development', () => {
     expect(await printing.exited).toBe(0);
     expect(JSON.parse(printing.output())).toMatchObject({
       port: 4322,
-      proxy: { '/api': 'http://127.0.0.1:4321' },
+      proxy: { '/api': 'http://[::1]:4321' },
     });
   });
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createMockProvider } from '@channelkit/adapter-mock';
 import { expect, describe, it } from 'vitest';
 import { patiently } from './patience.js';
@@ -57,4 +59,25 @@ describe('RunningServer.stop', () => {
     await server.stop();
     expect(channelsAtClose).toBe(1);
   });
+
+  it('hangs up on who sends nothing, or half a request, once the purchases have settled', async () => {
+    const provider = createMockProvider({ latencyMs: 100 });
+    const server = await startTestServer({ provider, graceMs: 200 });
+    const port = Number(new URL(server.url).port);
+    const sockets = ['', 'GET /api/channels HTTP/1.1\r\nHost: loc', halfABody].map((text) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      return socket.on('error', () => undefined).resume();
+    });
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const purchase = server.generate({ country: 'USA' });
+    await expect.poll(() => server.log.some((line) => line.includes('purchase-sent')), patiently).toBe(true);
+    const hungUp = Promise.all(sockets.map((socket) => once(socket, 'close')));
+    await server.stop();
+    await hungUp;
+    expect((await purchase).status).toBe(200);
+  });
 });
+
+const halfABody =
+  'POST /api/channels/generate-phone-number HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+  'Content-Length: 100\r\n\r\n{"country":';

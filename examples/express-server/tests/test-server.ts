@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createMockProvider } from '@channelkit/adapter-mock';
 import type { ChannelStore, NumberProvider, Policy } from '@channelkit/core';
 import Database from 'better-sqlite3';
@@ -14,6 +17,7 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly provider?: NumberProvider;
   readonly policy?: Partial<Policy>;
+  readonly graceMs?: number;
   /** Puts something between the server and its database. */
   readonly wrapStore?: (store: ChannelStore) => ChannelStore;
   /** Where the built client is. Default: nowhere. */
@@ -62,6 +66,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     logger: createLogger('info', { write: (line) => void log.push(line) }),
     clientFolder: options.clientFolder ?? folder.path,
     ...(options.policy === undefined ? {} : { policy: options.policy }),
+    ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
   });
   const send = (method: string, pathname: string, sendOptions?: SendOptions) =>
     sendRequest(server.url, method, pathname, sendOptions);
@@ -90,13 +95,37 @@ async function sendRequest(
     headers: { ...(isJson ? { 'Content-Type': 'application/json' } : {}), ...headers },
     ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
   });
-  const text = await response.text();
+  return readAnswer(response);
+}
+
+/** Sends a request to a server under any name, which `fetch` does not do. */
+export async function sendUnderName(
+  host: string,
+  { url }: TestServer,
+  method: string,
+  pathname: string,
+  { body, headers }: { body?: object; headers?: Readonly<Record<string, string>> } = {},
+): Promise<Answer> {
+  const sending = request(`${url}${pathname}`, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers, Host: host },
+  });
+  sending.end(body === undefined ? '' : JSON.stringify(body));
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+  const type = answer.headers['content-type'] ?? '';
+  return readAnswer(
+    new Response(await text(answer), { status: answer.statusCode ?? 0, headers: { 'Content-Type': type } }),
+  );
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const whole = await response.text();
   const isAnswerJson = response.headers.get('Content-Type')?.startsWith('application/json') === true;
   return {
     status: response.status,
     headers: response.headers,
-    text,
-    body: isAnswerJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+    text: whole,
+    body: isAnswerJson ? (JSON.parse(whole) as Record<string, unknown>) : {},
   };
 }
 

@@ -1,13 +1,19 @@
 import type { Country } from './api/channels.js';
 
-/** Finds the country that a text names, by name, code or calling code; `null` when it names none, or several. */
+/**
+ * Finds the country that a text names, as the server does: by name, code or calling code, which stands for the main country of
+ * those that share it. `null` when it names none, or several.
+ */
 export function findCountry(countries: readonly Country[], text: string): Country | null {
   const wanted = comparable(text);
   if (wanted === '') return null;
   const named = countries.filter((country) => names(country).some((name) => comparable(name) === wanted));
   if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
-  const coded = countries.filter(({ callingCode }) => callingCode === text.trim());
-  return coded.length === 1 ? (coded[0] ?? null) : null;
+  const code = `+${text.trim().replace(/^\+/, '')}`;
+  return (
+    countries.find(({ callingCode, isMainOfCallingCode }) => isMainOfCallingCode && callingCode === code) ??
+    null
+  );
 }
 
 /** Lists the countries that a text may be the beginning of; those whose own name begins with it come first. */
@@ -37,6 +43,7 @@ function names({ name, isoCountry, alsoKnownAs }: Country): string[] {
 function comparable(text: string): string {
   return text
     .normalize('NFKD')
-    .replace(/[^\p{Letter}\p{Number}]/gu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/^\s*the\s+/, '')
+    .replace(/[^\p{Letter}\p{Number}]/gu, '');
 }

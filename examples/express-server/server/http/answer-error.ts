@@ -14,9 +14,9 @@ export function markPurchase(): RequestHandler {
   };
 }
 
-/** Tells whether a request was refused because the same one, by its key, is under way. */
-export function isAnsweredInProgress({ locals }: Response): boolean {
-  return locals['errorCode'] === 'operation_in_progress';
+/** Tells whether nothing new was begun: the request can never work, or the same one, by its key, is under way. */
+export function isNothingBegun({ statusCode, locals }: Response): boolean {
+  return statusCode === 400 || locals['errorCode'] === 'operation_in_progress';
 }
 
 /** Answers whatever went wrong in the shape of the document, with no stack and nothing that is not meant for callers. */
@@ -24,8 +24,8 @@ export function answerErrors(): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   return (error: unknown, request, response, next) => {
     const { status, body } = describeError(error, request);
-    if (status >= 500) request.log.error({ err: error, code: body.code }, body.details);
-    else request.log.info({ code: body.code }, body.details);
+    if (status < 500) request.log.info({ code: body.code }, body.details);
+    else request.log[levelOf(body.code)]({ err: error, code: body.code }, body.details);
     response.locals['errorCode'] = body.code;
     if (response.headersSent) {
       next(error);
@@ -36,6 +36,19 @@ export function answerErrors(): ErrorRequestHandler {
     }
     response.status(status).json(body);
   };
+}
+
+/** What happens every day without anything being broken. */
+const EVERYDAY = [
+  'no_numbers_available',
+  'number_unavailable',
+  'regulatory_required',
+  'rate_limited',
+  'stopping',
+];
+
+function levelOf(code: string): 'info' | 'error' {
+  return EVERYDAY.includes(code) ? 'info' : 'error';
 }
 
 interface Answer {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { type Options, rateLimit } from 'express-rate-limit';
 import type { Logger } from 'pino';
-import { isAnsweredInProgress } from './answer-error.js';
+import { isNothingBegun } from './answer-error.js';
 import { HttpRefusal } from './http-refusal.js';
 
 const MINUTE_MS = 60_000;
@@ -12,14 +12,14 @@ export function limitRequests(perMinute: number, logger: Logger): RequestHandler
 }
 
 /**
- * Takes so many purchases a minute from one address, whatever comes of them and whether or not the caller waits. Asking again
- * for one that is still under way does not count.
+ * Takes so many purchases a minute from one address, whatever comes of them and whether or not the caller waits. What can
+ * never work does not count, nor does asking again for one that is still under way.
  */
 export function limitPurchases(perMinute: number, logger: Logger): RequestHandler {
   return limiter('purchases', perMinute, logger, {
     // These two give a hit back once such an answer is finished, and never because the caller hung up.
     skipSuccessfulRequests: true,
-    requestWasSuccessful: (_request, response) => isAnsweredInProgress(response),
+    requestWasSuccessful: (_request, response) => isNothingBegun(response),
   });
 }
 

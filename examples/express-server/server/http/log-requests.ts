@@ -4,7 +4,10 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
-/** Gives every request an id, which the answer carries as `X-Request-Id`, and logs it once it is answered. */
+/**
+ * Gives every request an id, which the answer carries as `X-Request-Id`, and logs it once it is answered. What went wrong is
+ * logged by `answerErrors`, also when the caller has left before.
+ */
 export function logRequests(logger: Logger): RequestHandler {
   return pinoHttp({
     logger,
@@ -22,7 +25,20 @@ export function logRequests(logger: Logger): RequestHandler {
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
-    customLogLevel: (_request: IncomingMessage, { statusCode }: ServerResponse) =>
-      statusCode >= 500 ? 'error' : 'info',
+    // In place of an error that pino-http makes up for every answer of 500 and above.
+    customErrorObject: (
+      _request: IncomingMessage,
+      res: ServerResponse,
+      _error: Error,
+      { responseTime }: Timed,
+    ) => ({
+      res,
+      responseTime,
+    }),
+    customErrorMessage: () => 'request completed',
   });
+}
+
+interface Timed {
+  readonly responseTime: number;
 }

@@ -6,6 +6,14 @@ import { generateHeadersSchema, generateRequestSchema } from '../schemas/request
 import type { ServerContext } from '../server-context.js';
 import { generatedChannelBody } from './channel-body.js';
 
+/** Refuses what can never work, before it counts as a purchase. */
+export function checkGenerateRequest(): RequestHandler {
+  return (request, _response, next) => {
+    readRequest(request);
+    next();
+  };
+}
+
 /**
  * `POST /api/channels/generate-phone-number`: buys a number, stores it as a channel, and answers with the channel. The SDK
  * does all three in one call, and undoes the purchase when it cannot be stored.

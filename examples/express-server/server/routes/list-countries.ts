@@ -11,7 +11,11 @@ export function listCountries(): RequestHandler {
     .filter((code) => isoCountries.isValid(code))
     .map((code) => resolveCountry(code))
     .sort((one, other) => one.name.localeCompare(other.name, 'en'))
-    .map((country) => ({ ...country, alsoKnownAs: otherNames(country) }));
+    .map((country) => ({
+      ...country,
+      isMainOfCallingCode: resolveCountry(country.callingCode).isoCountry === country.isoCountry,
+      alsoKnownAs: otherNames(country),
+    }));
   return (_request, response) => {
     response.set('Cache-Control', 'private, max-age=3600').json({ countries });
   };

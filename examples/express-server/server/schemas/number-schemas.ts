@@ -26,6 +26,9 @@ export const countriesSchema = z
         isoCountry: z.string().length(2),
         name: z.string(),
         callingCode: z.string().regex(/^\+\d+$/),
+        isMainOfCallingCode: z
+          .boolean()
+          .meta({ description: 'Whether the calling code, given as a country, stands for this one.' }),
         alsoKnownAs: z
           .array(z.string())
           .meta({ description: 'Other names, to search by.', example: ['USA', 'US'] }),

@@ -1,3 +1,4 @@
+import { resolveCountry } from '@channelkit/core/phone';
 import express from 'express';
 import type { Server } from 'node:http';
 import { once } from 'node:events';
@@ -31,12 +32,30 @@ describe('findCountry', () => {
     ['deu', 'DE'],
     ['cote d’ivoire', 'CI'],
     ['+49', 'DE'],
+    ['49', 'DE'],
+    ['+1', 'US'],
+    ['1', 'US'],
+    ['+44', 'GB'],
+    ['+7', 'RU'],
+    ['+39', 'IT'],
+    ['the Netherlands', 'NL'],
+    ['The Bahamas', 'BS'],
   ])('finds by %j %s', (text, isoCountry) => {
     expect(findCountry(countries, text)?.isoCountry).toBe(isoCountry);
   });
 
-  it.each(['', '  ', 'Narnia', '+1', 'united'])('finds none by %j', (text) => {
+  it.each(['', '  ', 'Narnia', '+', '+999', 'united', 'the'])('finds none by %j', (text) => {
     expect(findCountry(countries, text)).toBeNull();
+  });
+
+  it('finds by every calling code what the server makes of it', () => {
+    for (const { callingCode } of countries) {
+      const { isoCountry } = resolveCountry(callingCode);
+      expect([callingCode, findCountry(countries, callingCode)?.isoCountry]).toEqual([
+        callingCode,
+        isoCountry,
+      ]);
+    }
   });
 });
 

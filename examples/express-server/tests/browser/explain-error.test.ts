@@ -7,14 +7,14 @@ import {
   type Explanation,
 } from '../../client/src/generation/explain-error.js';
 
-function refusal(code: string, issues?: { path: string; message: string }[]): ApiError {
+function refusal(code: string, more: Partial<ApiError['body']> = {}): ApiError {
   const facts = {
     error: 'It failed',
     details: 'INTERNAL WORDS',
     mayOwnNumber: 'no',
     operationId: null,
   } as const;
-  return new ApiError(500, { ...facts, code, ...(issues === undefined ? {} : { issues }) });
+  return new ApiError(500, { ...facts, code, ...more });
 }
 
 const textOf = ({ title, advice }: Explanation): string => `${title} ${advice}`;
@@ -33,6 +33,15 @@ describe('explainError', () => {
   it.each(CODES)('says nothing of buying and paying for %s', (code) => {
     expect(textOf(explainError(refusal(code)))).not.toMatch(/bought|pay|given back/);
   });
+
+  it('says of no answer that the server cannot be reached, and of the page’s own mistakes that they are its own', () => {
+    expect(explainError(new NoAnswerError('No answer.')).title).toBe('The server can’t be reached.');
+    for (const explain of [explainError, explainPurchaseError, explainReleaseError]) {
+      const text = textOf(explain(new TypeError('x is undefined')));
+      expect(text).toContain('Something went wrong in this page.');
+      expect(text).not.toMatch(/reached|running|bought/);
+    }
+  });
 });
 
 describe('explainReleaseError', () => {
@@ -47,6 +56,15 @@ describe('explainReleaseError', () => {
     expect(text).toContain('not known yet whether the number was released');
     expect(text).toContain('safe to repeat');
   });
+
+  it('says who can release a channel of another account', () => {
+    const text = textOf(
+      explainReleaseError(refusal('invalid_input', { issues: [{ path: 'id', message: '' }] })),
+    );
+    expect(text).toContain('made with another provider account');
+    expect(text).toContain('Only a server with that account can release it');
+    expect(text).not.toMatch(/form|filled in|INTERNAL WORDS/);
+  });
 });
 
 describe('explainPurchaseError', () => {
@@ -57,6 +75,26 @@ describe('explainPurchaseError', () => {
     },
   );
 
+  it('does not say that nothing was bought where the numbers we found could not be kept', () => {
+    const paidFor = /not paying/;
+    const text = textOf(explainPurchaseError(refusal('number_unavailable')));
+    expect(text).not.toContain('Nothing was bought');
+    expect(text).toMatch(paidFor);
+    const unknown = refusal('number_unavailable', { mayOwnNumber: 'unknown' });
+    expect(textOf(explainPurchaseError(unknown))).not.toMatch(paidFor);
+  });
+
+  it('says of a key whose channel is active no more only what is true of each such channel', () => {
+    const text = textOf(explainPurchaseError(refusal('channel_released')));
+    expect(text).not.toMatch(/Nothing was bought|given back|paying/);
+    expect(text).toContain('status under Channels');
+  });
+
+  it('says that this page cannot send what a country requires, and what can', () => {
+    const text = textOf(explainPurchaseError(refusal('regulatory_required')));
+    expect(text).toMatch(/Nothing was bought\..*This page can’t send.*“regulatory”.*another country/);
+  });
+
   it('says what became of a number that was bought', () => {
     const text = textOf(explainPurchaseError(refusal('store_rejected')));
     expect(text).toContain('The number was given back');
@@ -66,10 +104,12 @@ describe('explainPurchaseError', () => {
   it('names the fields that can’t work, in the words of the form', () => {
     const text = textOf(
       explainPurchaseError(
-        refusal('invalid_input', [
-          { path: 'areaCode', message: 'must be 1 to 6 digits' },
-          { path: 'capabilities.sms', message: 'must be a boolean' },
-        ]),
+        refusal('invalid_input', {
+          issues: [
+            { path: 'areaCode', message: 'must be 1 to 6 digits' },
+            { path: 'capabilities.sms', message: 'must be a boolean' },
+          ],
+        }),
       ),
     );
     expect(text).toContain('Check the area code and what the number needs');

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createMockProvider } from '@channelkit/adapter-mock';
+import { StoreError } from '@channelkit/core';
 import { startTwilioSimulator } from '@channelkit/twilio-simulator';
 import Database from 'better-sqlite3';
 import type { Page } from 'playwright-core';
@@ -267,6 +268,64 @@ describe('one form fill', () => {
       await server.stop();
     }
   });
+
+  browserTest(
+    'does not take a database that is away for the outcome of a request that was lost',
+    async () => {
+      const provider = createMockProvider();
+      let isAway = false;
+      const server = await startTestServer({
+        provider,
+        clientFolder: client.folder,
+        policy: { attempts: 1 },
+        wrapStore: (store) => ({
+          ...store,
+          findOperationByKey: (key) =>
+            isAway
+              ? Promise.reject(new StoreError({ code: 'store_unavailable', message: 'Out of reach.' }))
+              : store.findOperationByKey(key),
+        }),
+      });
+      try {
+        await withPage({}, async ({ page }) => {
+          const statuses: number[] = [];
+          await page.route('**/generate-phone-number', async (route) => {
+            const response = await route.fetch();
+            statuses.push(response.status());
+            if (statuses.length > 1) return route.fulfill({ response });
+            isAway = true;
+            return route.abort();
+          });
+          await page.clock.install();
+          await page.goto(`${server.url}/phone-config`);
+          const { country, button, number } = phoneConfig(page);
+          await country.fill('USA');
+          await button.click();
+          await page.getByText('The server gives no answer').waitFor();
+          for (const [index, seconds] of PAUSES.slice(0, 3).entries()) {
+            if (index === 2) await page.reload();
+            else await page.clock.runFor(seconds * 1_000);
+            await expect.poll(() => statuses.length, patiently).toBe(index + 2);
+            await page
+              .getByText('We don’t know yet whether the number was bought; we are checking.')
+              .waitFor();
+            expect(await page.getByText('Nothing was bought').count()).toBe(0);
+            expect(await button.isDisabled()).toBe(true);
+          }
+          expect(statuses).toEqual([200, 500, 500, 500]);
+
+          isAway = false;
+          await page.clock.runFor(2_000);
+          await number.waitFor();
+          expect((await number.innerText()).replaceAll(' ', '')).toBe(provider.owned()[0]?.phoneNumber);
+        });
+        expect(provider.owned()).toHaveLength(1);
+        expect(server.rows('channels')).toMatchObject([{ status: 'active' }]);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   browserTest(
     'survives a server that is killed with -9 after the purchase, and started again',

@@ -397,6 +397,51 @@ describe('the channels', () => {
     });
   });
 
+  browserTest('say what could not be loaded beside what is there, and load it again', async () => {
+    await withApp({}, async ({ page, server, complaints }) => {
+      for (let count = 0; count < 21; count += 1) await server.generate({ country: 'USA', type: 'sms' });
+      const oldest = String(server.rows('channels').at(-1)?.['id']);
+      let isBroken = true;
+      await page.route(/api\/channels(\?.*cursor=|\/)/, (route) =>
+        isBroken ? route.fulfill({ status: 429, json: refusalBody('too_many_requests') }) : route.continue(),
+      );
+      await page.goto(`${server.url}/chat?channel=${oldest}`);
+      const alert = page.getByRole('alert');
+      await alert.getByText('That was too much at once').waitFor();
+      await expect.poll(() => channelRows(page).count(), patiently).toBe(20);
+      expect(await channelRows(page).first().innerText()).not.toContain('SMS · SMS');
+      isBroken = false;
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('article').waitFor();
+      expect(await alert.count()).toBe(0);
+
+      isBroken = true;
+      await page.getByRole('button', { name: 'Show older ones' }).click();
+      await alert.getByText('That was too much at once').waitFor();
+      expect(await channelRows(page).count()).toBe(20);
+      await keepScreenshot(page, 'older-ones-failed');
+      expect(await findings(page)).toEqual([]);
+      isBroken = false;
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await expect.poll(() => channelRows(page).count(), patiently).toBe(21);
+      expect(await alert.count()).toBe(0);
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  browserTest('are not said to be none while the first one is being bought', async () => {
+    const provider = createMockProvider({ latencyMs: 1_500 });
+    await withApp({ provider }, async ({ page, server }) => {
+      await page.goto(`${server.url}/phone-config`);
+      const { country, button } = phoneConfig(page);
+      await country.fill('USA');
+      await button.click();
+      await page.getByRole('link', { name: 'Channels' }).last().click();
+      await page.getByText('Your channels appear here.').waitFor();
+      expect(await page.getByText('No channels yet').count()).toBe(0);
+    });
+  });
+
   browserTest('are released once that is confirmed, and not before', async () => {
     const provider = createMockProvider();
     await withApp({ provider }, async ({ page, server }) => {

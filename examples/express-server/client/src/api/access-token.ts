@@ -2,6 +2,9 @@ import { ref } from 'vue';
 
 const STORAGE_KEY = 'channels.access-token';
 
+/** What was typed, where the browser would not keep it. */
+let typed: string | null = null;
+
 /** Whether the page has to ask for the token, and whether the one it had was refused. */
 export const tokenPrompt = ref<'closed' | 'missing' | 'refused'>('closed');
 
@@ -15,7 +18,7 @@ export function isToken(text: string): boolean {
 
 /** The token the server asks for, once somebody has given it. */
 export function accessToken(): string | null {
-  const token = localStorage.getItem(STORAGE_KEY);
+  const token = typed ?? keptToken();
   return token !== null && isToken(token) ? token : null;
 }
 
@@ -32,8 +35,21 @@ export function askForToken(refused: string | null): Promise<void> {
 
 /** Keeps a token that somebody typed, and lets the calls that wait for it go on. */
 export function giveToken(token: string): void {
-  localStorage.setItem(STORAGE_KEY, token);
+  try {
+    localStorage.setItem(STORAGE_KEY, token);
+    typed = null;
+  } catch {
+    typed = token;
+  }
   tokenPrompt.value = 'closed';
   waiting = null;
   resolveWaiting();
+}
+
+function keptToken(): string | null {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null;
+  }
 }

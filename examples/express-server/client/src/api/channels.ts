@@ -7,6 +7,7 @@ import type {
 import type { healthSchema } from '../../../server/schemas/health-schema.js';
 import type { availableNumbersSchema, countriesSchema } from '../../../server/schemas/number-schemas.js';
 import type { generateRequestSchema } from '../../../server/schemas/request-schemas.js';
+import { NoAnswerError } from './api-error.js';
 import { callApi } from './call-api.js';
 
 export type Channel = z.infer<typeof channelSchema>;
@@ -23,18 +24,31 @@ export interface ChannelFilter {
   readonly type?: string;
 }
 
-/** Asks for a number; with the same key, for the same number again. */
-export function generatePhoneNumber(
+/**
+ * Asks for a number; with the same key, for the same number again.
+ *
+ * @throws {@link NoAnswerError} also for an answer that is no channel, whoever gave it.
+ */
+export async function generatePhoneNumber(
   request: GenerateRequest,
   idempotencyKey: string,
   signal: AbortSignal,
 ): Promise<GeneratedChannel> {
-  return callApi('/channels/generate-phone-number', {
+  const answer = await callApi<unknown>('/channels/generate-phone-number', {
     method: 'POST',
     body: request,
     idempotencyKey,
     signal,
   });
+  if (!isChannel(answer)) throw new NoAnswerError('The server gave an answer that is no channel.');
+  return answer;
+}
+
+/** What the page needs to say that there is a number. */
+function isChannel(answer: unknown): answer is GeneratedChannel {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { id, phoneNumber } = answer as Partial<Record<keyof GeneratedChannel, unknown>>;
+  return typeof id === 'string' && typeof phoneNumber === 'string';
 }
 
 export function listChannels(filter: ChannelFilter, cursor: string | null): Promise<ChannelPage> {

@@ -57,13 +57,18 @@ const explanations: Readonly<Record<string, Explain>> = {
 };
 
 const purchaseExplanations: Readonly<Record<string, Explain>> = {
-  number_unavailable: () => ({
-    title: 'Somebody else was faster: the numbers we found are gone.',
-    advice: 'Try again for another one.',
+  // Others were faster; or the number was bought, lacked a capability, and is given back.
+  number_unavailable: ({ body }) => ({
+    title: 'None of the numbers we found could be kept.',
+    advice: `Others were faster, or the number can’t do what you need and is given back. ${
+      body.mayOwnNumber === 'no' ? 'You are not paying for any number because of this. ' : ''
+    }Try again for another one.`,
   }),
   regulatory_required: () => ({
     title: 'This country requires an address or documents.',
-    advice: 'Put them on file with the provider, or choose another country.',
+    advice:
+      'They have to be on file with the provider. This page can’t send the ids that the provider wants with the request; ' +
+      'the API takes them under “regulatory”. Or choose another country.',
   }),
   store_rejected: () => ({
     title: 'The channel could not be stored.',
@@ -79,9 +84,10 @@ const purchaseExplanations: Readonly<Record<string, Explain>> = {
     title: 'This took too long and was called off.',
     advice: 'The number was given back. Try again.',
   }),
+  // Released, being released and still paid for, or lost.
   channel_released: () => ({
-    title: 'The number of this form was given back meanwhile.',
-    advice: 'Try again for a new one.',
+    title: 'This form has had its number, and the channel is active no more.',
+    advice: 'Its status under Channels says what became of the number. Try again for a new one.',
   }),
   idempotency_mismatch: () => ({
     title: 'This form was already used for another request.',
@@ -90,12 +96,21 @@ const purchaseExplanations: Readonly<Record<string, Explain>> = {
 };
 
 /** Those say themselves what became of the number. */
-const SAYS_WHAT_BECAME = ['store_rejected', 'compensation_pending', 'operation_abandoned'];
+const SAYS_WHAT_BECAME = [
+  'number_unavailable',
+  'store_rejected',
+  'compensation_pending',
+  'operation_abandoned',
+  'channel_released',
+];
 
 /** Explains why something could not be read or done; what we have no words for in the server's own. */
 export function explainError(error: unknown): Explanation {
-  if (!(error instanceof ApiError)) {
+  if (error instanceof NoAnswerError) {
     return { title: 'The server can’t be reached.', advice: 'Check that it is running, and try again.' };
+  }
+  if (!(error instanceof ApiError)) {
+    return { title: 'Something went wrong in this page.', advice: 'Reload it, and try again.' };
   }
   return explanations[error.body.code]?.(error) ?? ownWords(error);
 }
@@ -117,10 +132,19 @@ export function explainReleaseError(error: unknown): Explanation {
       advice: 'Release it again to find out: that is safe to repeat.',
     };
   }
+  if (error instanceof ApiError && error.body.code === 'invalid_input') return otherAccount;
   const { title, advice } = explainError(error);
   const whatIsTrue = 'The status shows whether the number is still yours; releasing it again is safe.';
   return { title, advice: `${advice} ${whatIsTrue}` };
 }
+
+/** All that can be wrong with a channel of the list: see `releaseChannel` of the SDK. */
+const otherAccount: Explanation = {
+  title: 'This channel was made with another provider account.',
+  advice:
+    'Only a server with that account can release it; nothing has changed. Mock mode and Twilio share a database file, ' +
+    'unless DATABASE_FILE says otherwise.',
+};
 
 function ownWords({ body }: ApiError): Explanation {
   return { title: 'That didn’t work.', advice: body.details };

@@ -6,15 +6,20 @@ export interface FormFill {
   readonly request: GenerateRequest;
   /** Whether it was sent and its outcome is not known. */
   readonly isUnderWay: boolean;
+  /** Whether it may have bought a number that no answer has told of; only an answer that knows the key ends the doubt. */
+  readonly isInDoubt: boolean;
 }
 
 const STORAGE_KEY = 'channels.form-fill';
 
+/** What this page saved last: all there is where the browser keeps nothing for it. */
+let saved: string | null = null;
+
 /** Reads the form fill of this tab, which survives a reload. */
 export function loadFormFill(): FormFill | null {
   try {
-    const value: unknown = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? 'null');
-    return isFormFill(value) ? value : null;
+    const value: unknown = JSON.parse(saved ?? sessionStorage.getItem(STORAGE_KEY) ?? 'null');
+    return isStoredFill(value) ? { ...value, isInDoubt: value.isInDoubt ?? value.isUnderWay } : null;
   } catch {
     return null;
   }
@@ -22,19 +27,31 @@ export function loadFormFill(): FormFill | null {
 
 /** Keeps the form fill, before anything is sent. */
 export function saveFormFill(fill: FormFill): void {
-  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(fill));
+  saved = JSON.stringify(fill);
+  try {
+    sessionStorage.setItem(STORAGE_KEY, saved);
+  } catch {
+    // Blocked or full: the fill then lasts until the page is reloaded.
+  }
 }
 
 /** Forgets it: it has its number, or its key is of no more use. */
 export function dropFormFill(): void {
-  sessionStorage.removeItem(STORAGE_KEY);
+  saved = null;
+  try {
+    sessionStorage.removeItem(STORAGE_KEY);
+  } catch {
+    // Blocked: there is nothing to remove.
+  }
 }
 
 /** The key goes on while the form says the same; another form is another purchase. */
 export function formFillFor(request: GenerateRequest): FormFill {
   const kept = loadFormFill();
   const isSame = kept !== null && JSON.stringify(kept.request) === JSON.stringify(request);
-  return { key: isSame ? kept.key : newKey(), request, isUnderWay: true };
+  return isSame
+    ? { ...kept, isUnderWay: true }
+    : { key: newKey(), request, isUnderWay: true, isInDoubt: false };
 }
 
 /** 128 random bits; `crypto.randomUUID` is missing on plain HTTP. */
@@ -43,13 +60,17 @@ function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function isFormFill(value: unknown): value is FormFill {
+/** What the page saved; before it knew of doubt it left that out. */
+type StoredFill = Omit<FormFill, 'isInDoubt'> & { readonly isInDoubt?: boolean };
+
+function isStoredFill(value: unknown): value is StoredFill {
   if (typeof value !== 'object' || value === null) return false;
-  const { key, request, isUnderWay } = value as Partial<Record<keyof FormFill, unknown>>;
+  const { key, request, isUnderWay, isInDoubt } = value as Partial<Record<keyof FormFill, unknown>>;
   return (
     typeof key === 'string' &&
     typeof request === 'object' &&
     request !== null &&
-    typeof isUnderWay === 'boolean'
+    typeof isUnderWay === 'boolean' &&
+    (isInDoubt === undefined || typeof isInDoubt === 'boolean')
   );
 }

@@ -19,6 +19,7 @@ export type Generation =
       readonly unknownCountry: string | null;
     };
 
+const SHORTEST_PAUSE_MS = 250;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 const PATIENCE_MS = 60_000;
@@ -44,7 +45,7 @@ export function resumeGeneration(): GenerateRequest | null {
   if (current.value.kind === 'working') return current.value.request;
   const fill = loadFormFill();
   if (fill?.isUnderWay !== true) return null;
-  void follow(fill);
+  void follow({ ...fill, isInDoubt: true });
   return fill.request;
 }
 
@@ -58,55 +59,70 @@ export function closeGeneration(): void {
   if (current.value.kind !== 'working') current.value = { kind: 'idle' };
 }
 
-/** Asks, and asks again with the same key, until the outcome is known or the user has enough. */
+/** Follows a purchase to its end, and lets the user leave it when that takes long. */
 async function follow(fill: FormFill): Promise<void> {
-  const { key, request } = fill;
   saveFormFill(fill);
-  current.value = { kind: 'working', request, knowledge: 'sent' };
+  current.value = { kind: 'working', request: fill.request, knowledge: 'sent' };
   asking = new AbortController();
-  const { signal } = asking;
   isLong.value = false;
   const patience = setTimeout(() => (isLong.value = true), PATIENCE_MS);
   try {
-    let known: Knowledge = 'sent';
-    let pause = FIRST_PAUSE_MS;
-    for (;;) {
-      try {
-        const channel = await generatePhoneNumber(request, key, signal);
-        dropFormFill();
-        current.value = { kind: 'done', channel };
-        return;
-      } catch (error) {
-        const knowledge = signal.aborted ? null : knowledgeAfter(error);
-        if (knowledge === null) {
-          fail(fill, signal.aborted ? null : error);
-          return;
-        }
-        current.value = { kind: 'working', request, knowledge };
-        // Where nothing changes it is asked for less and less often.
-        pause = knowledge === known ? Math.min(pause * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
-        known = knowledge;
-        await sleep(Math.max(pause, retryAfter(error)), signal);
-      }
-    }
+    await askUntilKnown(fill, asking.signal);
   } finally {
     clearTimeout(patience);
   }
 }
 
+/** Asks, and asks again with the same key, until the outcome is known or the user has enough. */
+async function askUntilKnown(begun: FormFill, signal: AbortSignal): Promise<void> {
+  let fill = begun;
+  let known: Knowledge = 'sent';
+  let pause = FIRST_PAUSE_MS;
+  for (;;) {
+    try {
+      const channel = await generatePhoneNumber(fill.request, fill.key, signal);
+      dropFormFill();
+      current.value = { kind: 'done', channel };
+      return;
+    } catch (error) {
+      const knowledge = signal.aborted ? null : knowledgeAfter(error, fill);
+      if (knowledge === null) {
+        fail(fill, signal.aborted ? null : error);
+        return;
+      }
+      if (knowledge !== 'waiting') {
+        fill = { ...fill, isInDoubt: true };
+        saveFormFill(fill);
+      }
+      current.value = { kind: 'working', request: fill.request, knowledge };
+      // Where nothing changes it is asked for less and less often, unless the server says when.
+      pause = knowledge === known ? Math.min(pause * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
+      known = knowledge;
+      await sleep(retryAfter(error) ?? pause, signal);
+    }
+  }
+}
+
 /** Whether to ask again, and what to say meanwhile; `null` when the answer is final. */
-function knowledgeAfter(error: unknown): Knowledge | null {
+function knowledgeAfter(error: unknown, { isInDoubt }: FormFill): Knowledge | null {
   if (error instanceof NoAnswerError) return 'no-answer';
   if (!(error instanceof ApiError)) return null;
   const { code, mayOwnNumber } = error.body;
   if (code === 'operation_in_progress') return 'in-progress';
-  if (code === 'too_many_requests' || code === 'stopping') return 'waiting';
+  if (code === 'too_many_requests' || code === 'stopping') return isInDoubt ? 'unknown' : 'waiting';
+  if (isInDoubt && isBlind(error)) return 'unknown';
   if (code === 'compensation_pending') return null;
   return mayOwnNumber === 'no' ? null : 'unknown';
 }
 
-function retryAfter(error: unknown): number {
-  return error instanceof ApiError ? (error.body.retryAfterMs ?? 0) : 0;
+/** Whether the database was away before the key could be looked up: such an answer says nothing of an earlier request. */
+function isBlind({ body }: ApiError): boolean {
+  return body.operationId === null && body.code.startsWith('store_');
+}
+
+function retryAfter(error: unknown): number | null {
+  const given = error instanceof ApiError ? error.body.retryAfterMs : undefined;
+  return given === undefined ? null : Math.max(given, SHORTEST_PAUSE_MS);
 }
 
 const STOPPED: Explanation = {
@@ -117,11 +133,15 @@ const STOPPED: Explanation = {
 
 const USED_UP = ['channel_released', 'idempotency_mismatch'];
 
-/** The form keeps its key, unless that is used up: the same request sent again is the same purchase. */
+/**
+ * Ends with an error, or with `null` when the user stopped it. The form keeps its key, unless that is used up: the same request
+ * sent again is the same purchase.
+ */
 function fail(fill: FormFill, error: unknown): void {
   const code = error instanceof ApiError ? error.body.code : '';
+  const isInDoubt = error === null || (fill.isInDoubt && !(error instanceof ApiError));
   if (USED_UP.includes(code)) dropFormFill();
-  else saveFormFill({ ...fill, isUnderWay: false });
+  else saveFormFill({ ...fill, isUnderWay: false, isInDoubt });
   current.value = {
     kind: 'failed',
     explanation: error === null ? STOPPED : explainPurchaseError(error),
