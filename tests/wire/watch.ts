@@ -46,12 +46,12 @@ export function createWatch(simulator: TwilioSimulator, clock: VirtualClock): Wa
     );
     return call;
   };
+  // Of several calls nobody can tell whose request it was; waiting for the wrong one, the clock would stand still for ever.
   const beSilentTo = ({ operation }: RecordedRequest) => {
     for (const call of calls) {
       if (operation === null || !call.operations.includes(operation)) continue;
       calls.delete(call);
       call.leaveWaiting();
-      return;
     }
   };
   const land = () => {
