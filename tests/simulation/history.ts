@@ -40,7 +40,8 @@ export interface HistoryOptions {
 }
 
 const { settleMs, recheckMs, leaseMs } = defaultPolicy;
-const MOST_STEPS = 20_000;
+/** What lands late without end keeps recovery busy for days. */
+const MOST_STEPS = { usually: 20_000, withoutA1: 200_000 };
 const HEX = '0123456789abcdef';
 /** Longer than a call takes whatever else happens meanwhile; its own pauses are not counted. */
 const MOST_PATIENCE_MS = 24 * 60 * 60_000;
@@ -129,7 +130,7 @@ async function stepUntil(app: App, isOver: () => boolean, hasTrouble: boolean): 
   const { scheduler, oracle } = app;
   let steps = 0;
   while (!isOver() && oracle.violations.length === 0) {
-    if ((steps += 1) > MOST_STEPS) {
+    if ((steps += 1) > (app.breaksA1 ? MOST_STEPS.withoutA1 : MOST_STEPS.usually)) {
       oracle.report('L2: the history did not end');
       break;
     }

@@ -148,7 +148,10 @@ export function createOracle({
       if (
         mayOwnNumber === 'yes' &&
         !isOwned &&
-        !vendor.purchases.some(({ reference }) => reference === operationId)
+        !vendor.purchases.some(({ reference }) => reference === operationId) &&
+        ![...vendor.owned.values()].some(
+          (number) => number.reference === operationId && isTakenForOurs(number),
+        )
       )
         report(`truth: the caller of ${operationId} was told of a number that was never bought`);
       if (mayOwnNumber !== 'no') return;

@@ -55,4 +55,14 @@ export const regressions: readonly {
     breaksA1: false,
     found: 'the simulation let a purchase land later than assumption A1 allows',
   },
+  {
+    seed: 388_090,
+    breaksA1: false,
+    found: 'the oracle did not know that a number bought by hand may be taken for ours',
+  },
+  {
+    seed: 83_598,
+    breaksA1: true,
+    found: 'the simulation took days of pauses for a history without an end',
+  },
 ];
