@@ -22,37 +22,68 @@ export interface Watch {
 
 interface Call {
   readonly operations: readonly Operation[];
-  readonly leaveWaiting: () => void;
+  isMetBySilence: boolean;
+  /** Set while the clock waits for it. */
+  leaveWaiting: (() => void) | null;
 }
+
+/** Far more turns of the event loop than a request needs from one end of a local connection to the other. */
+const TURNS_TO_ARRIVE = 200;
 
 /** Makes a watch over what passes between a provider and a simulator. */
 export function createWatch(simulator: TwilioSimulator, clock: VirtualClock): Watch {
   const calls = new Set<Call>();
   const listeners: ((request: RecordedRequest) => void)[] = [];
   const landings: { readonly when: Landing; readonly seen: number }[] = [];
+  let heard = 0;
+  let isListeningForOthers = false;
 
-  const track = <Result>(operations: readonly Operation[], call: Promise<Result>): Promise<Result> => {
-    void clock.track(
-      () =>
-        new Promise<void>((resolve) => {
-          const entry = { operations, leaveWaiting: () => resolve() };
-          calls.add(entry);
-          const end = () => {
-            calls.delete(entry);
-            resolve();
-          };
-          call.then(end, end);
-        }),
-    );
-    return call;
+  const wait = (call: Call) => {
+    if (call.isMetBySilence || call.leaveWaiting !== null) return;
+    void clock.track(() => new Promise<void>((resolve) => (call.leaveWaiting = resolve)));
   };
-  // Of several calls nobody can tell whose request it was; waiting for the wrong one, the clock would stand still for ever.
+  const leave = (call: Call) => {
+    call.leaveWaiting?.();
+    call.leaveWaiting = null;
+  };
+  const hear = () => {
+    heard += 1;
+    for (const call of calls) wait(call);
+  };
+  const track = <Result>(operations: readonly Operation[], result: Promise<Result>): Promise<Result> => {
+    const call: Call = { operations, isMetBySilence: false, leaveWaiting: null };
+    const end = () => {
+      calls.delete(call);
+      leave(call);
+      hear();
+    };
+    calls.add(call);
+    hear();
+    result.then(end, end);
+    return result;
+  };
+  const isAnswering = () =>
+    simulator.exchanges.some(({ fault, answer }) => fault === 'slow' && answer === null);
+  // The adapter may have but one slot left, and the call that nobody answers holds it until time has passed:
+  // waiting for those that queue behind it, the clock would stand still for ever.
+  const listenForOthers = async () => {
+    if (isListeningForOthers) return;
+    isListeningForOthers = true;
+    while ([...calls].some(({ isMetBySilence }) => isMetBySilence)) {
+      const before = heard;
+      for (let turn = 0; turn < TURNS_TO_ARRIVE && heard === before; turn += 1) await nextTurn();
+      if (heard === before && !isAnswering()) for (const call of calls) leave(call);
+    }
+    isListeningForOthers = false;
+  };
+  // Of several calls nobody can tell whose request it was, so that each of them may be the one.
   const beSilentTo = ({ operation }: RecordedRequest) => {
     for (const call of calls) {
       if (operation === null || !call.operations.includes(operation)) continue;
-      calls.delete(call);
-      call.leaveWaiting();
+      call.isMetBySilence = true;
+      leave(call);
     }
+    void listenForOthers();
   };
   const land = () => {
     const isDue = landings.some(
@@ -63,6 +94,7 @@ export function createWatch(simulator: TwilioSimulator, clock: VirtualClock): Wa
     if (isDue) simulator.landLate();
   };
   const listen = (request: RecordedRequest) => {
+    hear();
     land();
     for (const listener of listeners) listener(request);
     return false;
@@ -94,9 +126,7 @@ export function createWatch(simulator: TwilioSimulator, clock: VirtualClock): Wa
     },
     onRequest: (listener) => void listeners.push(listener),
     quiet: async () => {
-      const isBusy = () =>
-        simulator.exchanges.some(({ fault, answer }) => fault === 'slow' && answer === null);
-      while (isBusy()) await nextTurn();
+      while (isAnswering()) await nextTurn();
     },
   };
 }
