@@ -10,6 +10,7 @@ export default defineConfig({
       'packages/store-sqlite/src/guarded-writes.test.ts',
       'tests/contracts/store-contract.test.ts',
       'tests/stores/contract.test.ts',
+      'tests/stores/keys-of-the-app.test.ts',
     ],
     testNamePattern: /^(?!.*(?:postgres|storeContract))/i,
     testTimeout: 10_000,

@@ -159,6 +159,14 @@ export const crashMatrix: readonly CrashRow[] = [
     expects: GIVEN_BACK,
   },
   {
+    name: 'W2 refused by a unique key of the app',
+    arrange: (scene) => scene.database.refuse('active', 'unique key'),
+    killAt: 'the end',
+    tells: ['store_rejected', 'no'],
+    afterwards: accept,
+    expects: GIVEN_BACK,
+  },
+  {
     name: 'W2 refused, killed before the dispose',
     arrange: refuseActive,
     killAt: 'before disposeNumber',
@@ -168,6 +176,14 @@ export const crashMatrix: readonly CrashRow[] = [
   {
     name: 'dispose refused',
     arrange: refuseAny,
+    killAt: 'the end',
+    tells: ['purchase_unknown', 'yes'],
+    afterwards: accept,
+    expects: BOUGHT,
+  },
+  {
+    name: 'dispose refused by a unique key of the app',
+    arrange: (scene) => scene.database.refuse('any', 'unique key'),
     killAt: 'the end',
     tells: ['purchase_unknown', 'yes'],
     afterwards: accept,

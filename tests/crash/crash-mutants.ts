@@ -61,7 +61,7 @@ export const crashMutants: readonly CrashMutant[] = [
         "    update().where('id', '=', id).where('state', '=', sql.lit('purchasing')).where('token', '=', token);",
         "    update().where('id', '=', id).where('state', '=', sql.lit('purchasing')).where('token', '>', token - 1000);",
       ),
-      patch('store-kysely', "            .where('ambiguous', '=', sql.lit(false))\n", ''),
+      patch('store-kysely', "      .where('ambiguous', '=', sql.lit(false))\n", ''),
     ],
     caughtBy: 'stale holder switching candidates while the one who took over is buying',
     says: /^L1/,

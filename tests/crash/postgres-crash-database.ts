@@ -28,6 +28,10 @@ export async function createPostgresCrashDatabase(connectionString: string): Pro
   await run([
     `create function refuse() returns trigger language plpgsql as
        $$ begin raise exception 'refused, for the test' using errcode = 'check_violation'; end $$`,
+    'create table app_keys (key text primary key)',
+    "insert into app_keys values ('taken')",
+    `create function refuse_by_key() returns trigger language plpgsql as
+       $$ begin insert into app_keys values ('taken'); return new; end $$`,
     `create function hold() returns trigger language plpgsql as
        $$ begin perform pg_advisory_xact_lock_shared(${MIDDLE}); return null; end $$`,
   ]);
@@ -45,11 +49,13 @@ export async function createPostgresCrashDatabase(connectionString: string): Pro
       channels: await query<ChannelFact & pg.QueryResultRow>(CHANNELS),
       operations: await query<OperationFact & pg.QueryResultRow>(OPERATIONS),
     }),
-    letTimePass: (milliseconds) => run(agingStatements(String(Math.round(milliseconds)))),
-    refuse: (channels) =>
+    letTimePass: (milliseconds) =>
+      run(agingStatements(milliseconds, (seconds) => `created_at - interval '${seconds} seconds'`)),
+    refuse: (channels, by = 'check') =>
       run([
         `create trigger refuse before insert on channels for each row
-           ${channels === 'active' ? "when (new.status = 'active')" : ''} execute function refuse()`,
+           ${channels === 'active' ? "when (new.status = 'active')" : ''}
+           execute function ${by === 'check' ? 'refuse' : 'refuse_by_key'}()`,
       ]),
     accept: () => run(accept),
     async holdInside(table) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSqliteStore } from '@channelkit/store-sqlite';
 import Database from 'better-sqlite3';
-import { agingStatements, CHANNELS, type CrashDatabase, OPERATIONS } from './crash-database.js';
+import { agingStatements, CHANNELS, type CrashDatabase, OPERATIONS, type Refusal } from './crash-database.js';
 import type { ChannelFact, OperationFact } from './oracle.js';
 
 /** Creates an SQLite file for processes to be killed on. */
@@ -18,6 +18,11 @@ export async function createSqliteCrashDatabase(): Promise<CrashDatabase> {
     for (const statement of statements) database.exec(statement);
     return Promise.resolve();
   };
+  await run(['create table app_keys (key text primary key)', "insert into app_keys values ('taken')"]);
+  const refusals: Readonly<Record<Refusal, string>> = {
+    check: "select raise(abort, 'refused, for the test')",
+    'unique key': "insert into app_keys values ('taken')",
+  };
   const accept = ['drop trigger if exists refuse'];
   return {
     kind: 'sqlite',
@@ -27,11 +32,11 @@ export async function createSqliteCrashDatabase(): Promise<CrashDatabase> {
         channels: database.prepare<[], ChannelFact>(CHANNELS).all(),
         operations: database.prepare<[], OperationFact>(OPERATIONS).all(),
       }),
-    letTimePass: (milliseconds) => run(agingStatements(String(Math.round(milliseconds)))),
-    refuse: (channels) =>
+    letTimePass: (milliseconds) => run(agingStatements(milliseconds, secondsEarlier)),
+    refuse: (channels, by = 'check') =>
       run([
         `create trigger refuse before insert on channels ${channels === 'active' ? "when new.status = 'active'" : ''}
-           begin select raise(abort, 'refused, for the test'); end`,
+           begin ${refusals[by]}; end`,
       ]),
     accept: () => run(accept),
     // The process holds itself there: nobody else can reach into its transaction. Its death undoes it.
@@ -43,4 +48,8 @@ export async function createSqliteCrashDatabase(): Promise<CrashDatabase> {
       return Promise.resolve();
     },
   };
+}
+
+function secondsEarlier(seconds: number): string {
+  return `strftime('%Y-%m-%d %H:%M:%f', created_at, '-${seconds} seconds')`;
 }

@@ -94,7 +94,8 @@ async function openPostgres(): Promise<OpenStore> {
         [Math.round(milliseconds)],
       );
       await pool.query(
-        'update channels set release_after = release_after - $1, next_release_at = next_release_at - $1',
+        `update channels set release_after = release_after - $1, next_release_at = next_release_at - $1,
+           created_at = created_at - $1 * interval '1 millisecond'`,
         [Math.round(milliseconds)],
       );
     },

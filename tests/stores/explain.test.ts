@@ -35,6 +35,16 @@ const lookUps: readonly LookUp[] = [
       ),
   },
   {
+    name: 'switchCandidate, when the number is held',
+    indexes: ['operations_pkey', 'operations_claim'],
+    run: (store) =>
+      store.switchCandidate(guard, {
+        from: newChannel(1).phoneNumber,
+        phoneNumber: newChannel(2).phoneNumber,
+        vendorDate: null,
+      }),
+  },
+  {
     name: 'switchCandidate',
     indexes: ['operations_pkey'],
     run: (store) =>
@@ -152,7 +162,7 @@ describe('createSqliteStore', () => {
     await run(store);
     const steps = executed.flatMap((query) => explainSqlite(database, query));
 
-    const touching = steps.filter((step) => /^(SCAN|SEARCH) (operations|channels)\b/.test(step));
+    const touching = steps.filter((step) => /^(SCAN|SEARCH) (operations|own|channels)\b/.test(step));
     expect(touching.filter((step) => !step.includes(' INDEX '))).toEqual([]);
     expect(new Set(touching.map(indexOf))).toEqual(new Set(indexes.map((name) => sqliteNames[name] ?? name)));
   });

@@ -236,20 +236,39 @@ describe('createPostgresStore', () => {
     }
   });
 
-  it('refuses where the server refuses: a database that is not there, a transaction that may only read', async () => {
+  it('refuses where the server refuses: a database that is not there', async () => {
     const missing = new URL(database.url);
     missing.pathname = '/not_there';
     const first = createPostgresStore({ connectionString: missing.href });
     await expect(first.migrate()).rejects.toMatchObject({ code: 'store_rejected' });
     await first.close();
+  });
 
+  it('says that a server which may only be read cannot do it now', async () => {
     const readOnly = new pg.Pool({
       connectionString: database.url,
       options: '-c default_transaction_read_only=on',
     });
-    const second = createPostgresStore({ pool: readOnly });
-    await expect(second.beginOperation(newOperation(1))).rejects.toMatchObject({ code: 'store_rejected' });
+    const store = createPostgresStore({ pool: readOnly });
+    await expect(store.beginOperation(newOperation(1))).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('25006') as string,
+    });
+    expect(readOnly.totalCount).toBe(0);
     await readOnly.end();
+  });
+
+  it('uses a connection no more whose server may only be read since, and writes on another', async () => {
+    const small = new pg.Pool({ connectionString: database.url, max: 1 });
+    const store = createPostgresStore({ pool: small });
+    await small.query('set default_transaction_read_only = on');
+    expect((await store.beginOperation(newOperation(1))).outcome).toBe('begun');
+    await small.query('set default_transaction_read_only = on');
+    await expect(store.takeDueOperations({ ...everyDue, leaseOwner: 'recovery' })).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    expect(await store.takeDueOperations({ ...everyDue, leaseOwner: 'recovery' })).toEqual([]);
+    await small.end();
   });
 
   it('rolls an attach back whose row is refused', async () => {

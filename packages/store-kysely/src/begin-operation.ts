@@ -4,8 +4,8 @@ import { fromNow, now } from './clock.js';
 import type { ReadContext } from './find-channel.js';
 import { operationColumns, toOperation } from './operation-row.js';
 
-/** How often an operation is inserted whose rival is gone each time one looks who it was. */
-const MAX_RIVALS = 5;
+/** How often a claim is tried again whose rival is gone each time one looks who it was. */
+export const MAX_RIVALS = 5;
 
 /** Inserts an operation, or finds out what is in its way. */
 export async function beginOperation(

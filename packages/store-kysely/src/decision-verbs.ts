@@ -6,14 +6,14 @@ import type {
   NewChannel,
   OperationGuard,
 } from '@channelkit/core';
-import { type Kysely, type QueryCreator, sql } from 'kysely';
+import { type QueryCreator, sql } from 'kysely';
 import type { Turn } from './call-store.js';
 import { channelColumns, type ChannelState, channelValues, toChannelRecord } from './channel-row.js';
 import { now } from './clock.js';
-import { findChannel } from './find-channel.js';
+import { findChannel, findChannelByNumber } from './find-channel.js';
 import type { VerbContext } from './operation-verbs.js';
-import type { RowsQuery, StoreDialect } from './store-dialect.js';
-import type { ChannelsTable, ClockedTables, Tables } from './tables.js';
+import type { RowsQuery } from './store-dialect.js';
+import type { ChannelsTable, ClockedTables } from './tables.js';
 
 /** An operation that has just been decided, with what its channel depends on. */
 interface Decided {
@@ -36,12 +36,8 @@ export function createDecisionVerbs(
   };
 }
 
-async function attach(
-  { db, dialect }: VerbContext,
-  channel: NewChannel,
-  ambiguous: boolean,
-): Promise<AttachOutcome> {
-  const record = await decide(db, dialect, {
+async function attach(context: VerbContext, channel: NewChannel, ambiguous: boolean): Promise<AttachOutcome> {
+  const record = await decide(context, {
     operationId: channel.id,
     channel,
     state: { status: 'active', releaseAfter: null, lastError: null },
@@ -55,18 +51,18 @@ async function attach(
         .returning(decidedColumns),
   });
   if (record !== null) return { outcome: 'attached', record };
-  const decided = await findChannel({ db, dialect }, channel.id);
+  const decided = await findChannel(context, channel.id);
   return decided === null ? { outcome: 'lost' } : { outcome: 'already_decided', record: decided };
 }
 
 async function dispose(
-  { db, dialect }: VerbContext,
+  context: VerbContext,
   guard: OperationGuard,
   channel: NewChannel,
   facts: { readonly ambiguous: boolean; readonly error: string },
   turn: Turn,
 ): Promise<DisposeOutcome> {
-  const record = await decide(db, dialect, {
+  const record = await decide(context, {
     operationId: guard.id,
     channel,
     state: {
@@ -84,7 +80,7 @@ async function dispose(
         .returning(decidedColumns),
   });
   if (record !== null) return { outcome: 'disposed', record };
-  const earlier = turn === 'repeat' ? await findDisposed(db, dialect, guard, channel) : null;
+  const earlier = turn === 'repeat' ? await findDisposed(context, guard, channel) : null;
   return earlier === null ? { outcome: 'lost' } : { outcome: 'disposed', record: earlier };
 }
 
@@ -106,10 +102,10 @@ interface Decision {
 
 /** Ends an operation and inserts its channel, or does neither: `null`. */
 async function decide(
-  db: Kysely<Tables>,
-  dialect: StoreDialect,
+  context: VerbContext,
   { operationId, channel, state, operation }: Decision,
 ): Promise<ChannelRecord | null> {
+  const { db, dialect } = context;
   const values = channelValues(dialect, channel, state);
   try {
     const [row] = await dialect.linkWrites(db, {
@@ -129,26 +125,32 @@ async function decide(
     });
     return row === undefined ? null : toChannelRecord(row);
   } catch (error) {
-    if (dialect.isUniqueViolation(error)) return null;
+    // Somebody else decided only where there is a row that says so: a key of the app's own is a refusal.
+    if (dialect.isUniqueViolation(error) && (await isOnRecord(context, channel))) return null;
     throw error;
   }
 }
 
+/** Whether the channel, or another one, has a row with its id or its number: what a unique key of ours refuses. */
+async function isOnRecord(context: VerbContext, { id, provider, providerNumberId }: NewChannel) {
+  const own = await findChannel(context, id);
+  return own !== null || (await findChannelByNumber(context, provider, providerNumberId)) !== null;
+}
+
 /** Finds the row that the holder of this very token wrote, whose answer was lost. */
 async function findDisposed(
-  db: Kysely<Tables>,
-  dialect: StoreDialect,
+  context: VerbContext,
   guard: OperationGuard,
   channel: NewChannel,
 ): Promise<ChannelRecord | null> {
-  const operation = await dialect
-    .reading(db)
+  const operation = await context.dialect
+    .reading(context.db)
     .selectFrom('operations')
     .select('id')
     .where('id', '=', guard.id)
     .where('token', '=', guard.token)
     .where('state', '=', sql.lit('failed'))
     .executeTakeFirst();
-  const record = operation === undefined ? null : await findChannel({ db, dialect }, channel.id);
+  const record = operation === undefined ? null : await findChannel(context, channel.id);
   return record?.channel.providerNumberId === channel.providerNumberId ? record : null;
 }

@@ -1,6 +1,6 @@
-import type { ChannelStore, OperationGuard } from '@channelkit/core';
+import type { CandidateSwitch, ChannelStore, OperationGuard } from '@channelkit/core';
 import { type Kysely, sql } from 'kysely';
-import { beginOperation } from './begin-operation.js';
+import { beginOperation, MAX_RIVALS } from './begin-operation.js';
 import type { StoreCalls } from './call-store.js';
 import { fromNow, milliseconds, now } from './clock.js';
 import { operationColumns, toOperation } from './operation-row.js';
@@ -31,6 +31,36 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
   const guarded = ({ id, token }: OperationGuard) =>
     update().where('id', '=', id).where('state', '=', sql.lit('purchasing')).where('token', '=', token);
 
+  const moveClaim = async (guard: OperationGuard, { from, phoneNumber, vendorDate }: CandidateSwitch) => {
+    const rows = await guarded(guard)
+      .where('ambiguous', '=', sql.lit(false))
+      .where('phone_number', 'in', [from, phoneNumber])
+      .set({
+        phone_number: phoneNumber,
+        claimed_number: phoneNumber,
+        vendor_date: vendorDate,
+        updated_at: now,
+      })
+      .returning('id')
+      .execute();
+    return rows.length > 0 ? 'switched' : 'lost';
+  };
+  const isClaimedByAnother = async (id: string, phoneNumber: string) => {
+    const row = await dialect
+      .reading(db)
+      .selectFrom('operations')
+      .innerJoin('operations as own', (join) =>
+        join
+          .onRef('own.provider', '=', 'operations.provider')
+          .onRef('own.account_id', '=', 'operations.account_id'),
+      )
+      .select('operations.id')
+      .where('own.id', '=', id)
+      .where('operations.id', '<>', id)
+      .where('operations.claimed_number', '=', phoneNumber)
+      .executeTakeFirst();
+    return row !== undefined;
+  };
   const findTaken = ({ id, token }: OperationGuard, leaseOwner: string) =>
     dialect
       .reading(db)
@@ -58,24 +88,17 @@ export function createOperationVerbs({ db, dialect, calls }: VerbContext): Opera
   return {
     beginOperation: (operation) => calls.repeatable(() => beginOperation({ db, dialect }, operation)),
 
-    switchCandidate: (guard, { from, phoneNumber, vendorDate }) =>
+    switchCandidate: (guard, candidate) =>
       calls.repeatable(async () => {
-        try {
-          const rows = await guarded(guard)
-            .where('ambiguous', '=', sql.lit(false))
-            .where('phone_number', 'in', [from, phoneNumber])
-            .set({
-              phone_number: phoneNumber,
-              claimed_number: phoneNumber,
-              vendor_date: vendorDate,
-              updated_at: now,
-            })
-            .returning('id')
-            .execute();
-          return rows.length > 0 ? 'switched' : 'lost';
-        } catch (error) {
-          if (dialect.isUniqueViolation(error)) return 'number_held';
-          throw error;
+        for (let rivals = 0; ; rivals += 1) {
+          try {
+            return await moveClaim(guard, candidate);
+          } catch (error) {
+            if (!dialect.isUniqueViolation(error)) throw error;
+            if (await isClaimedByAnother(guard.id, candidate.phoneNumber)) return 'number_held';
+            // A rival may have let go of the number by now; a key of the app's own stays in the way.
+            if (rivals === MAX_RIVALS) throw error;
+          }
         }
       }),
 

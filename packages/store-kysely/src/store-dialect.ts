@@ -17,7 +17,7 @@ export interface LinkedWrites<Decided, Row> {
 /** What is known about a call that failed. */
 export interface StoreFailure {
   readonly error: StoreError;
-  /** The connection was lost with the answer: what was asked may have been done. */
+  /** The connection was lost with the answer, or is of no more use: what was asked may have been done. */
   readonly isAnswerLost: boolean;
   /** The database undid the whole statement because of another one beside it, and asks for it to be tried again. */
   readonly isConflict: boolean;
@@ -41,7 +41,7 @@ export interface StoreDialect {
   /** Makes both writes, or neither; durable once it resolves. Resolves to the rows of the second. */
   linkWrites<Decided, Row>(db: Kysely<Tables>, writes: LinkedWrites<Decided, Row>): Promise<readonly Row[]>;
 
-  /** Whether an error says that a row like this is there already. */
+  /** Whether an error says that a unique key is taken; the key may be one of the app's own, on our tables or behind a trigger. */
   isUniqueViolation(error: unknown): boolean;
   /** Says what an error of the driver means. Its default is that nothing is known. */
   translate(error: unknown): StoreFailure;

@@ -18,19 +18,25 @@ export function sqlState(error: unknown): string {
   return isServerError && typeof error.code === 'string' ? error.code : '';
 }
 
-/** Whether nothing can be asked any more on the connection that an error came from. */
+/** Whether the connection that an error came from is of no more use: the next is asked on another. */
 export function isConnectionUnusable(error: unknown): boolean {
   const state = sqlState(error);
   const isFatal = error instanceof Error && 'severity' in error && error.severity !== 'ERROR';
-  return state === '' || isFatal || state.startsWith('08') || state.startsWith('57P');
+  return state === '' || isFatal || UNUSABLE.some((prefix) => state.startsWith(prefix));
 }
+
+/** Only reading is allowed: after a failover a pool still has connections to what is now a standby. */
+const READ_ONLY = '25006';
+
+/** Codes after which nothing more is asked on a connection. */
+const UNUSABLE = ['08', '57P', READ_ONLY];
 
 /** Serialization failure and deadlock: the server has undone the statement. */
 const CONFLICTS = ['40001', '40P01'];
 
 /** Codes after which the same may well work a little later, though the server answered. */
 const PASSING = [
-  ...['08', '57P', '40', '53300', '53200'],
+  ...['08', '57P', '40', '53300', '53200', READ_ONLY],
   /* statement and lock timeouts */ ...['57014', '55P03', '25P03'],
 ];
 
