@@ -6,12 +6,12 @@ import type { ProviderChange } from './mock-subject.js';
 export const brokenLookUps: readonly BrokenProvider[] = [
   {
     breaks: 'throws for "already gone"',
-    caughtBy: 'releasing a number again succeeds',
+    caughtBy: 'releasing a number again succeeds, and says that it is gone',
     change: (mock) => ({
       async releaseNumber(providerNumberId, options) {
         const found = await mock.findNumber({ providerNumberId }, options);
         if (found === null) throw failure('provider_rejected', 'rejected');
-        await mock.releaseNumber(providerNumberId, options);
+        return mock.releaseNumber(providerNumberId, options);
       },
     }),
   },
@@ -22,7 +22,7 @@ export const brokenLookUps: readonly BrokenProvider[] = [
       releaseNumber: (providerNumberId, options) =>
         mock
           .releaseNumber(providerNumberId, options)
-          .catch((error: unknown) => (has(error, { outcome: 'rejected' }) ? undefined : fail(error))),
+          .catch((error: unknown) => (has(error, { outcome: 'rejected' }) ? 'gone' : fail(error))),
     }),
   },
   {
@@ -31,7 +31,7 @@ export const brokenLookUps: readonly BrokenProvider[] = [
     change: (mock) => ({
       async releaseNumber(providerNumberId, options) {
         const [first] = mock.owned();
-        await mock.releaseNumber(first?.providerNumberId ?? providerNumberId, options);
+        return mock.releaseNumber(first?.providerNumberId ?? providerNumberId, options);
       },
     }),
   },
@@ -139,7 +139,15 @@ export const brokenLookUps: readonly BrokenProvider[] = [
     caughtBy: 'a release whose answer is lost before it took effect is unknown, and can be repeated',
     change: (mock) => ({
       releaseNumber: (providerNumberId, options) =>
-        mock.releaseNumber(providerNumberId, options).catch(() => undefined),
+        mock.releaseNumber(providerNumberId, options).catch(() => 'released'),
+    }),
+  },
+  {
+    breaks: 'says that it released what is gone already',
+    caughtBy: 'releasing a number again succeeds, and says that it is gone',
+    change: (mock) => ({
+      releaseNumber: (providerNumberId, options) =>
+        mock.releaseNumber(providerNumberId, options).then(() => 'released'),
     }),
   },
 ];

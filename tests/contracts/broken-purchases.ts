@@ -1,4 +1,4 @@
-import type { ProviderOutcome } from '@channelkit/core';
+import type { OwnedNumber, ProviderOutcome } from '@channelkit/core';
 import { type BrokenProvider, fail, failure, has, without } from './broken-provider.js';
 import type { ProviderChange } from './mock-subject.js';
 
@@ -99,6 +99,26 @@ export const brokenPurchases: readonly BrokenProvider[] = [
     change: (mock) => ({ traits: { ...mock.traits, repurchase: 'refuses' } }),
   },
   {
+    breaks: 'makes the id of a number out of the number',
+    caughtBy: 'a number that is bought again after its release cannot be had, or is owned under another id',
+    change: (mock) => {
+      const idOf = (id: string) => mock.owned().find(isUnder(id))?.providerNumberId ?? id;
+      return {
+        purchaseNumber: async (purchase, options) =>
+          underItself(await mock.purchaseNumber(purchase, options)),
+        async findNumber(query, options) {
+          const own = 'phoneNumber' in query ? query : { providerNumberId: idOf(query.providerNumberId) };
+          const found = await mock.findNumber(own, options);
+          return found && underItself(found);
+        },
+        async *listNumbers(options) {
+          for await (const number of mock.listNumbers(options)) yield underItself(number);
+        },
+        releaseNumber: (id, options) => mock.releaseNumber(idOf(id), options),
+      };
+    },
+  },
+  {
     breaks: 'makes up when a number was bought',
     caughtBy: 'a number is never older, by the clock of the vendor, than the search that found it',
     change: (mock) => ({
@@ -112,6 +132,15 @@ export const brokenPurchases: readonly BrokenProvider[] = [
 
 function neighbourOf(phoneNumber: string): string {
   return `${phoneNumber.slice(0, -1)}${(Number(phoneNumber.at(-1)) + 1) % 10}`;
+}
+
+/** What others put on the account keeps its id. */
+function underItself(number: OwnedNumber): OwnedNumber {
+  return number.reference === null ? number : { ...number, providerNumberId: number.phoneNumber };
+}
+
+function isUnder(providerNumberId: string): (number: OwnedNumber) => boolean {
+  return (number) => underItself(number).providerNumberId === providerNumberId;
 }
 
 /** Purchases that end with one outcome say that they ended with another. */

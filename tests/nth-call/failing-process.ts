@@ -138,7 +138,7 @@ async function fail({ way, name, send, effect, crash, clock }: Failing): Promise
     case undefined:
       return effect();
     case 'stale':
-      return null;
+      return name === 'releaseNumber' ? 'gone' : null;
     case 'rejected':
       throw new StoreError({ code: 'store_rejected', message: 'The store refuses.' });
     case 'throttled':
@@ -173,6 +173,9 @@ async function fail({ way, name, send, effect, crash, clock }: Failing): Promise
     case 'crash after':
       await effect();
       return crash();
+    case 'delivered twice':
+      await effect();
+      throw providerError({ code: 'number_unavailable', outcome: 'rejected' });
     case 'answer with another number':
     case 'answer without an id':
     case 'answer with another tag':

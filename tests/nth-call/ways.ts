@@ -34,6 +34,7 @@ export type Way =
   | 'crash before'
   | 'crash after'
   | 'stale'
+  | 'delivered twice'
   | 'answer with another number'
   | 'answer without an id'
   | 'answer with another tag'
@@ -71,9 +72,10 @@ export const PROVIDER_WAYS: Readonly<Record<ProviderCallName, readonly Way[]>> =
     'answer with another tag',
     'answer with an older number',
     'answer with nothing',
+    'delivered twice',
   ],
   findNumber: [...ANY_PROVIDER_CALL, 'rejected provider_rejected', 'stale'],
-  releaseNumber: [...ANY_PROVIDER_CALL, 'rejected provider_rejected', 'lands late'],
+  releaseNumber: [...ANY_PROVIDER_CALL, 'rejected provider_rejected', 'lands late', 'stale'],
 };
 
 /** What may go wrong with each call of a store; what is lost `after` has been written. */

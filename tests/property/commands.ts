@@ -4,6 +4,7 @@ import {
   CHANNEL_STATUSES,
   type ChannelStatus,
   createChannels,
+  defaultPolicy,
   type ListChannelsOptions,
   provisionChannel,
   recoverOperations,
@@ -197,21 +198,22 @@ function releasing(index: number, storyName: ReleaseStoryName): Command {
       expect(told).toMatchObject({ code: 'channel_not_found' });
       return;
     }
-    const status = statusAfterRelease(world, channel, storyName);
-    expect(told).toMatchObject({ id, status });
-    noteReached(`release, ${storyName}: ${channel.status} to ${status}`);
-    model.channels.set(id, { ...channel, status });
+    const after = afterRelease(world, channel, storyName);
+    expect(told).toMatchObject({ id, status: after.status });
+    noteReached(`release, ${storyName}: ${channel.status} to ${after.status}`);
+    model.channels.set(id, after);
   });
 }
 
-function statusAfterRelease(
-  world: CallWorld,
-  { id, status, isAmbiguous }: ModelChannel,
-  storyName: ReleaseStoryName,
-): ChannelStatus {
-  if (status === 'released') return 'released';
-  if (isAmbiguous && !isSettled(world, id)) return 'releasing';
-  return storyName === 'refused' ? 'releasing' : 'released';
+function afterRelease(world: CallWorld, channel: ModelChannel, storyName: ReleaseStoryName): ModelChannel {
+  const { id, status, isAmbiguous, isGone = false } = channel;
+  if (status === 'released') return channel;
+  if (storyName === 'refused' || (isAmbiguous && !isSettled(world, id)))
+    return { ...channel, status: 'releasing' };
+  // The vendor only says that it is gone, and of one that was just bought that is not believed.
+  if ((isGone || storyName === 'delete unanswered') && isNew(world, id))
+    return { ...channel, status: 'releasing', isGone: true };
+  return { ...channel, status: 'released' };
 }
 
 function timePassing(milliseconds: number): Command {
@@ -227,6 +229,9 @@ function recovering(afterMs: number): Command {
       .filter(({ status }) => status === 'releasing')
       .filter((row) => Math.max(row.releaseAfter ?? 0, row.nextReleaseAt) <= world.clock.now())
       .map(({ id }) => id);
+    const unbelieved = dueReleases.filter(
+      (id) => model.channels.get(id)?.isGone === true && isNew(world, id),
+    );
     const told = await call(world, { at: new Map() }, recoverOperations);
     expect(told).toMatchObject({ refused: 0 });
 
@@ -254,7 +259,8 @@ function recovering(afterMs: number): Command {
     for (const id of dueReleases) {
       noteReached('recover: a release that is due');
       const channel = model.channels.get(id);
-      if (channel?.status === 'releasing') model.channels.set(id, { ...channel, status: 'released' });
+      if (unbelieved.includes(id)) noteReached('recover: a number that is gone, and not believed to be');
+      else if (channel?.status === 'releasing') model.channels.set(id, { ...channel, status: 'released' });
     }
   });
 }
@@ -350,4 +356,11 @@ function isLeaseOver(world: CallWorld, id: string): boolean {
 
 function isSettled(world: CallWorld, id: string): boolean {
   return (tablesOf(world).operations.get(id)?.settlesAt ?? 0) <= world.clock.now();
+}
+
+/** Whether the number may have been bought so recently that the vendor does not show it everywhere. */
+function isNew(world: CallWorld, id: string): boolean {
+  const { leaseMs, settleMs } = defaultPolicy;
+  const createdAt = tablesOf(world).channels.get(id)?.createdAt ?? 0;
+  return createdAt + leaseMs + settleMs > world.clock.now();
 }

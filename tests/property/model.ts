@@ -6,6 +6,8 @@ export interface ModelChannel {
   readonly status: ChannelStatus;
   /** Whether a purchase of its operation may still land, so that its number is not given back at once. */
   readonly isAmbiguous: boolean;
+  /** Whether the account owns its number no longer, though nobody believes it yet. */
+  readonly isGone?: boolean;
 }
 
 /** An operation whose caller is gone, or does not know how it ended. */
@@ -39,7 +41,9 @@ export function freeNumbers({ channels, doubts, stock }: Model): number {
 
 /** Counts the numbers that the account owns. */
 export function ownedNumbers({ channels, doubts }: Model): number {
-  const held = [...channels.values()].filter(({ status }) => status !== 'released');
+  const held = [...channels.values()].filter(
+    ({ status, isGone }) => status !== 'released' && isGone !== true,
+  );
   return held.length + [...doubts.values()].filter(({ isOwned }) => isOwned).length;
 }
 

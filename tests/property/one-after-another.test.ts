@@ -31,6 +31,9 @@ const OFTEN = [
   'release, calm: active to released',
   'release, calm: active to releasing',
   'release, refused: active to releasing',
+  'release, delete unanswered: active to releasing',
+  'release, delete unanswered: active to released',
+  'recover: a number that is gone, and not believed to be',
   'list: several pages',
 ];
 

@@ -201,13 +201,13 @@ describe('listNumbers', () => {
 describe('releaseNumber', () => {
   it('deletes by id', async () => {
     const provider = await start({ [`DELETE ${one}`]: 'HTTP/1.1 204 No Content\r\n\r\n' });
-    await expect(provider.releaseNumber(numberSid)).resolves.toBeUndefined();
+    await expect(provider.releaseNumber(numberSid)).resolves.toBe('released');
     expect(server?.requests).toHaveLength(1);
   });
 
   it('takes what is gone for released, once the account is known to be the right one', async () => {
     const provider = await start({ [`GET ${account}.json`]: httpAnswer(200, accountRow()) });
-    await expect(provider.releaseNumber(numberSid)).resolves.toBeUndefined();
+    await expect(provider.releaseNumber(numberSid)).resolves.toBe('gone');
     expect(server?.requests.map(requestLine)).toEqual([`DELETE ${one}`, `GET ${account}.json`]);
   });
 
@@ -284,7 +284,7 @@ describe('releaseNumber', () => {
       ['holds numbers', [ownedRow()]],
       ['holds none', []],
     ])('knows the account by its list, which %s', async (_name, incoming_phone_numbers) => {
-      await expect(release(httpAnswer(200, { uri, incoming_phone_numbers }))).resolves.toBeUndefined();
+      await expect(release(httpAnswer(200, { uri, incoming_phone_numbers }))).resolves.toBe('gone');
     });
 
     it.each([

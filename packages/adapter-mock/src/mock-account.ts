@@ -18,7 +18,8 @@ export interface MockAccount {
   find(query: OwnedNumberQuery): OwnedNumber | null;
   /** Puts a number on the account; on one that it owns, only the tag is written anew. */
   put(number: ForeignNumber): OwnedNumber;
-  remove(providerNumberId: string): void;
+  /** Tells whether it owned that number. */
+  remove(providerNumberId: string): boolean;
 }
 
 /** Stands before a reference, so that a tag of ours can be told from what others write. */
@@ -50,7 +51,7 @@ export function createMockAccount(newId: () => string, now: () => number): MockA
     },
     remove: (providerNumberId) => {
       idByNumber.delete(byId.get(providerNumberId)?.phoneNumber ?? '');
-      byId.delete(providerNumberId);
+      return byId.delete(providerNumberId);
     },
   };
 }

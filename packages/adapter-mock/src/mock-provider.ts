@@ -109,7 +109,7 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
     },
 
     releaseNumber: (providerNumberId, callOptions) =>
-      call('releaseNumber', callOptions, () => account.remove(providerNumberId)),
+      call('releaseNumber', callOptions, () => (account.remove(providerNumberId) ? 'released' : 'gone')),
 
     failNext: (operation, failure) => failures.add(operation, failure),
     owned: () => account.owned(),

@@ -6,6 +6,7 @@ import {
   type OwnedNumber,
   type OwnedNumberQuery,
   type PurchaseOptions,
+  type ReleaseAnswer,
 } from '@channelkit/core';
 import type { Twilio } from 'twilio';
 import { formatReferenceTag } from './reference-tag.js';
@@ -90,20 +91,21 @@ export async function* listNumbers(
   }
 }
 
-/** Deletes by id; "not found" is a success once the account has been checked. */
+/** Deletes by id; "not found" is `gone` once the account has been checked. */
 export async function releaseNumber(
   connection: TwilioConnection,
   settings: ResolvedOptions,
   providerNumberId: string,
   options: CallOptions,
-): Promise<void> {
+): Promise<ReleaseAnswer> {
   const answer = await connection.call(
     (client) => client.incomingPhoneNumbers(encodeURIComponent(providerNumberId)).remove(),
     options,
   );
-  if (answer.status === 204) return;
+  if (answer.status === 204) return 'released';
   if (!isNotFound(answer)) throw new UnexpectedAnswer(answer);
   await verifyAccount(connection, settings, options);
+  return 'gone';
 }
 
 function checkPurchase(phoneNumber: string, tag: string): void {

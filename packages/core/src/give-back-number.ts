@@ -26,7 +26,8 @@ export async function giveBackNumber(context: Context, record: ChannelRecord): P
   const { id, phoneNumber, providerNumberId } = record.channel;
   const about = { operationId: id, channelId: id, phoneNumber, providerNumberId };
   try {
-    await context.provider.releaseNumber(providerNumberId);
+    const answer = await context.provider.releaseNumber(providerNumberId);
+    if (answer === 'gone' && mayNotShowYet(context, record)) throw notBelieved(context, phoneNumber);
   } catch (error) {
     if (!ProviderError.isInstance(error)) throw error;
     await putOff(context, record, error);
@@ -42,6 +43,22 @@ export async function giveBackNumber(context: Context, record: ChannelRecord): P
     if (!StoreError.isInstance(error)) throw error;
     return { kind: 'unanswered', record, error };
   }
+}
+
+/**
+ * Whether the number may have been bought so recently that the vendor does not show it everywhere. It was bought before its row was made,
+ * under a lease that had begun by then.
+ */
+function mayNotShowYet({ policy }: Context, { channel, readAt }: ChannelRecord): boolean {
+  return readAt < channel.createdAt.getTime() + policy.leaseMs + policy.settleMs;
+}
+
+function notBelieved({ provider }: Context, phoneNumber: string): ProviderError {
+  return new ProviderError({
+    code: 'provider_unavailable',
+    outcome: 'unknown',
+    message: `${provider.name} does not show ${phoneNumber}; so soon after it was bought, that is not taken for gone.`,
+  });
 }
 
 async function putOff(context: Context, record: ChannelRecord, error: ProviderError): Promise<void> {

@@ -48,7 +48,7 @@ export {
 } from './errors/provision-pending-error.js';
 export { StoreError, type StoreErrorOptions } from './errors/store-error.js';
 export { type ChannelEvent, EVENT_NAMES, type EventListener, type EventName } from './events.js';
-export { NUMBER_TYPES } from './number-provider.js';
+export { NUMBER_TYPES, RELEASE_ANSWERS } from './number-provider.js';
 export type {
   AvailableNumber,
   CallOptions,
@@ -61,6 +61,7 @@ export type {
   ProviderTraits,
   PurchaseOptions,
   Regulatory,
+  ReleaseAnswer,
   RequiredCapabilities,
   SearchAnswer,
   Webhooks,

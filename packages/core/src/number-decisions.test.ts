@@ -332,6 +332,22 @@ describe('giveBackNumber', () => {
     expect(facts(scene)).toEqual([{ name: 'release-refused', ...about, code, message }]);
   });
 
+  it.each([
+    ['does not believe', 'unanswered', 'releasing', NOW + 89_999],
+    ['believes', 'released', 'released', NOW + 90_000],
+  ] as const)('%s that a number is gone while it may not show yet: %s', async (_, kind, status, readAt) => {
+    const scene = createScene({ leaseMs: 80_000, settleMs: 10_000, deadlineMs: 1_000, recheckMs: 1_000 });
+    scene.provider.release = () => 'gone';
+    const record = { ...(await releasing(scene)), readAt };
+
+    expect(await giveBackNumber(scene.context, record)).toMatchObject({ kind });
+    expect(scene.tables.channels.get(ID)?.status).toBe(status);
+    expect(scene.releases).toEqual(['PN1']);
+    if (kind === 'released') return;
+    expect(scene.tables.channels.get(ID)).toMatchObject({ releaseAttempts: 1, nextReleaseAt: NOW + 1_000 });
+    expect(facts(scene)).toMatchObject([{ name: 'release-refused', code: 'provider_unavailable' }]);
+  });
+
   it('tries again once an hour at the least', async () => {
     const scene = createScene({ recheckMs: 1_000 });
     scene.provider.release = fail(refusal);

@@ -78,6 +78,10 @@ export interface NumberPurchase {
 /** A number the account owns. */
 export interface OwnedNumber {
   readonly phoneNumber: string;
+  /**
+   * The vendor's id of this holding of the number. It never comes back: who buys the number again after a release holds it under
+   * another one.
+   */
   readonly providerNumberId: string;
   /** ISO 3166-1 alpha-2 where the vendor tells, else `null`. */
   readonly isoCountry: string | null;
@@ -108,6 +112,14 @@ export interface PurchaseOptions extends CallOptions {
    */
   readonly maySend?: () => boolean;
 }
+
+/**
+ * What a vendor says of a number that it is given back. `gone`: the account does not own it, or does not show it yet; soon after a
+ * purchase that proves nothing.
+ */
+export const RELEASE_ANSWERS = ['released', 'gone'] as const;
+/** What a vendor says of a number that it is given back: one of {@link RELEASE_ANSWERS}. */
+export type ReleaseAnswer = (typeof RELEASE_ANSWERS)[number];
 
 /** Facts about a vendor that the protocol depends on. */
 export interface ProviderTraits {
@@ -158,8 +170,8 @@ export interface NumberProvider {
   listNumbers(options?: CallOptions): AsyncIterable<OwnedNumber>;
 
   /**
-   * Gives the number back. A number that is already gone is a success, but only once the adapter has made sure that
-   * it talks to the account it says it does.
+   * Gives the number back: resolves to `released` when this call did it. A number that is not there is a success as well,
+   * `gone`, but only once the adapter has made sure that it talks to the account it says it does.
    */
-  releaseNumber(providerNumberId: string, options?: CallOptions): Promise<void>;
+  releaseNumber(providerNumberId: string, options?: CallOptions): Promise<ReleaseAnswer>;
 }

@@ -3,7 +3,7 @@ import { callWithTimeout } from './call-with-timeout.js';
 import { cleanCause } from './errors/clean-cause.js';
 import { ProviderError } from './errors/provider-error.js';
 import { withFacts } from './errors/with-facts.js';
-import { readOwnedNumber, readSearchAnswer } from './read-answer.js';
+import { readOwnedNumber, readReleaseAnswer, readSearchAnswer } from './read-answer.js';
 import type {
   NumberProvider,
   NumberPurchase,
@@ -11,6 +11,7 @@ import type {
   OwnedNumber,
   OwnedNumberQuery,
   ProviderTraits,
+  ReleaseAnswer,
   SearchAnswer,
 } from './number-provider.js';
 import type { Policy } from './policy.js';
@@ -29,7 +30,7 @@ export interface PatientProvider {
   /** Sent once at most, whatever comes of it. */
   purchaseNumber(purchase: NumberPurchase, maySend: () => boolean): Promise<OwnedNumber>;
   findNumber(query: OwnedNumberQuery, signal?: AbortSignal): Promise<FoundNumber>;
-  releaseNumber(providerNumberId: string): Promise<void>;
+  releaseNumber(providerNumberId: string): Promise<ReleaseAnswer>;
 }
 
 /** The answer to a look-up among the numbers owned. */
@@ -84,7 +85,8 @@ export function patientProvider(provider: NumberProvider, policy: Policy, runtim
         });
         return { number: number === null ? null : readOwnedNumber(number), vendorDate };
       }, outer),
-    releaseNumber: (id) => repeatedly((signal) => provider.releaseNumber(id, { signal })),
+    releaseNumber: (id) =>
+      repeatedly(async (signal) => readReleaseAnswer(await provider.releaseNumber(id, { signal }))),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Context, createContext } from './context.js';
 import { StoreError } from './errors/store-error.js';
 import type { ChannelEvent } from './events.js';
 import type { HeldOperation } from './held-operation.js';
-import type { NumberProvider, NumberPurchase, OwnedNumber } from './number-provider.js';
+import type { NumberProvider, NumberPurchase, OwnedNumber, ReleaseAnswer } from './number-provider.js';
 import type { Operation } from './operation.js';
 import type { Policy } from './policy.js';
 import { createMemoryStoreOn } from './testing/memory-store.js';
@@ -23,7 +23,7 @@ export interface Scene {
   readonly provider: {
     purchase: (maySend: () => boolean) => OwnedNumber;
     find: () => OwnedNumber | null;
-    release: () => void;
+    release: () => ReleaseAnswer;
   };
   time: number;
   /** Makes the next calls of a verb fail, or do something before they are made. */
@@ -124,7 +124,7 @@ export function createScene(policy: Partial<Policy> = {}): Scene {
     slept: [],
     purchases: [],
     releases: [],
-    provider: { purchase: () => ownedNumber(), find: () => null, release: () => undefined },
+    provider: { purchase: () => ownedNumber(), find: () => null, release: () => 'released' },
     time: NOW,
     before: (verb, ...given) => void actions.set(verb, [...(actions.get(verb) ?? []), ...given]),
     operation: (given = {}) => {
@@ -210,8 +210,7 @@ function obedientProvider(scene: () => Scene): NumberProvider {
     releaseNumber: (id) =>
       new Promise((resolve) => {
         scene().releases.push(id);
-        scene().provider.release();
-        resolve();
+        resolve(scene().provider.release());
       }),
   });
 }

@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import { failOperation, LeaseLostError } from './end-operation.js';
 import { ProviderError } from './errors/provider-error.js';
 import { type HeldOperation, isPastDeadline, remainingMs } from './held-operation.js';
+import { lookUp } from './look-up.js';
 import type { OwnedNumber } from './number-provider.js';
 import { sendPurchase } from './send-purchase.js';
 import { settlePurchase } from './settle-purchase.js';
@@ -42,9 +43,13 @@ export async function purchaseNumber(
     const { error } = answer;
     if (caller.hasLeft()) return failOperation(context, current, abortedError());
     if (answer.kind === 'refused') {
-      if (error.code !== 'number_unavailable' || candidate >= policy.maxCandidates) {
-        return failOperation(context, current, error);
+      if (error.code !== 'number_unavailable') return failOperation(context, current, error);
+      // A request that came to the vendor twice is refused the second time, and the number is ours all the same.
+      if ((await lookUp(context, current.operation)).kind !== 'absent') {
+        caller.markSent();
+        return settlePurchase(context, request, current, caller, error);
       }
+      if (candidate >= policy.maxCandidates) return failOperation(context, current, error);
       current = await switchCandidate(context, current, candidates, caller, error);
       caller.hold({ ...current.operation, leaseStart: current.leaseStart });
       candidate += 1;

@@ -1,5 +1,11 @@
 import type { Capabilities } from './channel.js';
-import type { AvailableNumber, OwnedNumber, SearchAnswer } from './number-provider.js';
+import {
+  type AvailableNumber,
+  type OwnedNumber,
+  RELEASE_ANSWERS,
+  type ReleaseAnswer,
+  type SearchAnswer,
+} from './number-provider.js';
 
 /**
  * Reads what an adapter answered as a number that is owned.
@@ -31,6 +37,16 @@ export function readOwnedNumber(answer: OwnedNumber): OwnedNumber {
 export function readSearchAnswer({ numbers, vendorDate }: SearchAnswer): SearchAnswer {
   demand(vendorDate === null || isDate(vendorDate), 'vendorDate is neither a date nor null');
   return { vendorDate, numbers: numbers.map(readAvailableNumber) };
+}
+
+/**
+ * Reads what an adapter answered to a release.
+ *
+ * @throws TypeError that says what is wrong with it.
+ */
+export function readReleaseAnswer(answer: ReleaseAnswer): ReleaseAnswer {
+  demand(RELEASE_ANSWERS.includes(answer), `a release is answered with ${RELEASE_ANSWERS.join(' or ')}`);
+  return answer;
 }
 
 function readAvailableNumber(number: AvailableNumber): AvailableNumber {

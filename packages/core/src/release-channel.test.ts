@@ -20,7 +20,10 @@ async function release(given: Partial<ChannelRow>, find: () => OwnedNumber | nul
       looks.push(query);
       return Promise.resolve().then(find);
     },
-    releaseNumber: (id) => Promise.resolve(void releases.push(id)),
+    releaseNumber: (id) => {
+      releases.push(id);
+      return Promise.resolve('released');
+    },
   });
   const store = createMemoryStoreOn(scene.tables);
   const { runtime } = scene.context;

@@ -44,6 +44,19 @@ export const purchaseCases: readonly ContractCase<ProviderSubject>[] = [
     },
   },
   {
+    name: 'a number that is bought again after its release cannot be had, or is owned under another id',
+    async check(subject) {
+      const { provider } = subject;
+      const { phoneNumber, providerNumberId } = await buyOne(subject);
+      await provider.releaseNumber(providerNumberId);
+      const again = provider.purchaseNumber(purchaseOf(phoneNumber, 2));
+      const [{ status }] = await Promise.allSettled([again]);
+      if (status === 'fulfilled') assert.notEqual((await again).providerNumberId, providerNumberId);
+      else assert.equal((await assertFails(again, 'rejected')).code, 'number_unavailable');
+      assert.equal(await provider.findNumber({ providerNumberId }), null, 'the old id finds nothing');
+    },
+  },
+  {
     name: 'a number is never older, by the clock of the vendor, than the search that found it',
     async check(subject) {
       const { vendorDate } = await subject.provider.searchNumbers(subject.query);

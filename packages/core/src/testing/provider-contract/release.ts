@@ -12,7 +12,7 @@ export const releaseCases: readonly ContractCase<ProviderSubject>[] = [
       const [one, other] = await offered(subject, 2);
       const gone = await provider.purchaseNumber(purchaseOf(one?.phoneNumber ?? '', 1));
       const kept = await provider.purchaseNumber(purchaseOf(other?.phoneNumber ?? '', 2));
-      await provider.releaseNumber(gone.providerNumberId);
+      assert.equal(await provider.releaseNumber(gone.providerNumberId), 'released');
       assert.equal(await provider.findNumber({ providerNumberId: gone.providerNumberId }), null);
       await assertOwned(
         provider,
@@ -22,11 +22,11 @@ export const releaseCases: readonly ContractCase<ProviderSubject>[] = [
     },
   },
   {
-    name: 'releasing a number again succeeds',
+    name: 'releasing a number again succeeds, and says that it is gone',
     async check(subject) {
       const { phoneNumber, providerNumberId } = await buyOne(subject);
-      await subject.provider.releaseNumber(providerNumberId);
-      await subject.provider.releaseNumber(providerNumberId);
+      assert.equal(await subject.provider.releaseNumber(providerNumberId), 'released');
+      assert.equal(await subject.provider.releaseNumber(providerNumberId), 'gone');
       await assertOwned(subject.provider, [], phoneNumber);
     },
   },
@@ -34,7 +34,7 @@ export const releaseCases: readonly ContractCase<ProviderSubject>[] = [
     name: 'releasing a number that the account never had succeeds, and releases no other',
     async check(subject) {
       const { phoneNumber, reference } = await buyOne(subject);
-      await subject.provider.releaseNumber(subject.absentNumberId);
+      assert.equal(await subject.provider.releaseNumber(subject.absentNumberId), 'gone');
       await assertOwned(subject.provider, [{ phoneNumber, reference }], phoneNumber);
     },
   },
@@ -53,7 +53,7 @@ export const releaseCases: readonly ContractCase<ProviderSubject>[] = [
       await subject.loseAnswer('releaseNumber', 'before-effect');
       await assertFails(subject.provider.releaseNumber(providerNumberId), 'unknown');
       await assertOwned(subject.provider, [{ phoneNumber, reference }], phoneNumber);
-      await subject.provider.releaseNumber(providerNumberId);
+      assert.equal(await subject.provider.releaseNumber(providerNumberId), 'released');
       await assertOwned(subject.provider, [], phoneNumber);
     },
   },
@@ -63,7 +63,7 @@ export const releaseCases: readonly ContractCase<ProviderSubject>[] = [
       const { phoneNumber, providerNumberId } = await buyOne(subject);
       await subject.loseAnswer('releaseNumber', 'after-effect');
       await assertFails(subject.provider.releaseNumber(providerNumberId), 'unknown');
-      await subject.provider.releaseNumber(providerNumberId);
+      assert.equal(await subject.provider.releaseNumber(providerNumberId), 'gone');
       await assertOwned(subject.provider, [], phoneNumber);
     },
   },
