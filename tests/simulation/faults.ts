@@ -36,6 +36,9 @@ export const FAULTS = [
   'suspend',
   'provider-slow',
   'provider-hangs',
+  'purchase-delivered-twice',
+  'release-stale',
+  'database-clock-jump',
 ] as const;
 /** One of {@link FAULTS}. */
 export type Fault = (typeof FAULTS)[number];
@@ -44,6 +47,10 @@ export type Fault = (typeof FAULTS)[number];
 export interface Faults {
   /** Whether this fault strikes now. */
   strikes(fault: Fault, probability: number): boolean;
+  /** Whether this fault is to strike; whoever carries it out says so. */
+  plans(fault: Fault, probability: number): boolean;
+  /** A fault that was planned has struck. */
+  struck(fault: Fault): void;
   isOn(fault: Fault): boolean;
   /** Nothing goes wrong any more. */
   stop(): void;
@@ -52,6 +59,9 @@ export interface Faults {
 
 /** They are there throughout, and strike at no one moment. */
 const STANDING: readonly Fault[] = ['clock-skew', 'foreign-number', 'other-account'];
+
+/** The protocol assumes that it does not happen, so only the histories that break A1 have it. */
+export const AGAINST_ASSUMPTIONS: readonly Fault[] = ['database-clock-jump'];
 
 /** What matters when several callers fight for one key: who is late, and what the vendor says meanwhile. */
 const DUEL: readonly Fault[] = [
@@ -74,6 +84,7 @@ const DUEL: readonly Fault[] = [
   'suspend',
   'provider-slow',
   'provider-hangs',
+  'purchase-delivered-twice',
 ];
 
 /** Draws the faults of a history: from all of them, or from those of a duel. */
@@ -84,11 +95,16 @@ export function drawFaults(random: Random, isDuel: boolean, reach: (point: strin
   if (chosen.has('clock-jump')) chosen.delete(random.pick(['clock-jump', 'suspend']));
   for (const fault of STANDING) if (chosen.has(fault)) reach(`fault: ${fault}`);
   let isStopped = false;
+  const plans = (fault: Fault, probability: number) =>
+    !isStopped && chosen.has(fault) && random.chance(probability);
+  const struck = (fault: Fault) => reach(`fault: ${fault}`);
   return {
+    plans,
+    struck,
     strikes: (fault, probability) => {
-      if (isStopped || !chosen.has(fault) || !random.chance(probability)) return false;
-      reach(`fault: ${fault}`);
-      return true;
+      const isStriking = plans(fault, probability);
+      if (isStriking) struck(fault);
+      return isStriking;
     },
     isOn: (fault) => !isStopped && chosen.has(fault),
     stop: () => {

@@ -9,6 +9,7 @@ interface Assignment {
   /** Every so many seeds one is run twice, and the two traces compared; 0 for never. */
   readonly repeatEvery: number;
   readonly withTrace: boolean;
+  readonly blindTo: readonly string[];
 }
 
 // Nobody reads where in a history an error was made, and finding it out takes a quarter of the time.
@@ -28,8 +29,8 @@ const trace: string[] = [];
 
 for (let index = 0; index < assignment.count; index += 1) {
   const seed = assignment.firstSeed + index;
-  const { breaksA1 } = assignment;
-  const result = await runHistory(seed, { breaksA1 });
+  const { breaksA1, blindTo } = assignment;
+  const result = await runHistory(seed, { breaksA1, blindTo });
   histories += 1;
   steps += result.steps;
   for (const [point, times] of result.reached) reached[point] = (reached[point] ?? 0) + times;
@@ -37,7 +38,7 @@ for (let index = 0; index < assignment.count; index += 1) {
   const violations = [...result.violations, ...thrown.splice(0)];
   if (assignment.repeatEvery > 0 && index % assignment.repeatEvery === 0) {
     repeated += 1;
-    const again = await runHistory(seed, { breaksA1 });
+    const again = await runHistory(seed, { breaksA1, blindTo });
     if (again.traceHash() !== result.traceHash())
       violations.push('determinism: the same seed gave another history');
   }

@@ -9,6 +9,8 @@ export interface Mutant {
   readonly caughtBy: number;
   /** What the oracle finds then, among other things: an invariant of `protocol.md`, or one of the oracle's own. */
   readonly says: string;
+  /** What the oracle does not look at, so that it is caught by what it leads to, and not by how it is made. */
+  readonly blindTo?: readonly string[];
   readonly patches: readonly Patch[];
 }
 
@@ -60,7 +62,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases on a store failure before recording it',
     origin: 'variant',
-    caughtBy: 2,
+    caughtBy: 98,
     says: 'S1',
     patches: [
       core(
@@ -74,7 +76,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases right after an ambiguous purchase was resolved',
     origin: 'variant',
-    caughtBy: 622,
+    caughtBy: 158,
     says: 'S2',
     patches: [
       core(
@@ -88,7 +90,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'declares failed without settling',
     origin: 'variant',
-    caughtBy: 8,
+    caughtBy: 6,
     says: 'L1',
     patches: [
       core(
@@ -132,21 +134,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases by phone number instead of by provider id',
     origin: 'variant',
-    caughtBy: 21,
+    caughtBy: 30,
     says: 'foreign',
     patches: [
       core(
         'give-back-number.ts',
-        '    await context.provider.releaseNumber(providerNumberId);',
+        '    const answer = await context.provider.releaseNumber(providerNumberId);',
         `    const { number } = await context.provider.findNumber({ phoneNumber });
-    await context.provider.releaseNumber(number?.providerNumberId ?? providerNumberId);`,
+    const answer = await context.provider.releaseNumber(number?.providerNumberId ?? providerNumberId);`,
       ),
     ],
   },
   {
     name: 'lets attach and dispose both win',
     origin: 'variant',
-    caughtBy: 1437,
+    caughtBy: 248,
     says: 'S1',
     patches: [
       store(
@@ -165,8 +167,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'has no token on operation writes',
     origin: 'variant',
-    caughtBy: 260,
-    says: 'A1',
+    caughtBy: 5169,
+    says: 'L1',
+    blindTo: ['A1', 'truth'],
     patches: [
       store(
         'operations',
@@ -178,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps ambiguous in memory',
     origin: 'variant',
-    caughtBy: 672,
+    caughtBy: 158,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
@@ -193,7 +196,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not set ambiguous when an operation is taken',
     origin: 'variant',
-    caughtBy: 622,
+    caughtBy: 329,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
@@ -208,8 +211,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'measures settling from creation',
     origin: 'variant',
-    caughtBy: 14,
-    says: 'A1',
+    caughtBy: 559,
+    says: 'L1',
+    blindTo: ['A1'],
     patches: [
       core(
         'settle-purchase.ts',
@@ -221,7 +225,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "measures settling from recovery's own lease",
     origin: 'variant',
-    caughtBy: 3,
+    caughtBy: 5,
     says: 'L2',
     patches: [
       store(
@@ -247,7 +251,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovers without looking at the account',
     origin: 'variant',
-    caughtBy: 82,
+    caughtBy: 122,
     says: 'L1',
     patches: [
       store(
@@ -261,7 +265,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'claims no number',
     origin: 'rule',
-    caughtBy: 21,
+    caughtBy: 16,
     says: 'claim',
     patches: [
       store(
@@ -274,21 +278,23 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease without raising the token',
     origin: 'rule',
-    caughtBy: 260,
-    says: 'A1',
+    caughtBy: 5169,
+    says: 'L1',
+    blindTo: ['A1', 'truth'],
     patches: [store('operations', '    token: row.token + 1,\n', '')],
   },
   {
     name: 'has no settling time',
     origin: 'rule',
-    caughtBy: 36,
-    says: 'A1',
+    caughtBy: 6,
+    says: 'L1',
+    blindTo: ['A1'],
     patches: [store('operations', 'settlesAt: now + leaseMs + settleMs', 'settlesAt: now')],
   },
   {
     name: 'releases for a user without waiting for what is under way',
     origin: 'rule',
-    caughtBy: 672,
+    caughtBy: 158,
     says: 'S2',
     patches: [
       store(
@@ -314,7 +320,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believes the tag of a number that is older than its search',
     origin: 'hand-made',
-    caughtBy: 58,
+    caughtBy: 240,
     says: 'foreign',
     patches: [
       core(
@@ -327,28 +333,28 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'records the release before it is made',
     origin: 'hand-made',
-    caughtBy: 3,
+    caughtBy: 13,
     says: 'L1',
     patches: [
       core(
         'give-back-number.ts',
-        '    await context.provider.releaseNumber(providerNumberId);',
+        '    const answer = await context.provider.releaseNumber(providerNumberId);',
         `    await context.retryStore((store) => store.completeRelease(id));
-    await context.provider.releaseNumber(providerNumberId);`,
+    const answer = await context.provider.releaseNumber(providerNumberId);`,
       ),
     ],
   },
   {
     name: 'tells the caller of a failure that was not written',
     origin: 'hand-made',
-    caughtBy: 164,
+    caughtBy: 18,
     says: 'truth',
     patches: [core('end-operation.ts', "if (ended === 'by another') throw new LeaseLostError();", '')],
   },
   {
     name: 'sends a purchase after its deadline',
     origin: 'hand-made',
-    caughtBy: 3,
+    caughtBy: 22,
     says: 'A1',
     patches: [
       core(
@@ -361,7 +367,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets the idempotency key',
     origin: 'hand-made',
-    caughtBy: 6,
+    caughtBy: 7,
     says: 'S3',
     patches: [
       store(
@@ -374,7 +380,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets a switch that arrives late undo the one after it',
     origin: 'hand-made',
-    caughtBy: 169,
+    caughtBy: 13438,
     says: 'intent',
     patches: [
       store(
@@ -392,7 +398,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'reads the channel of an operation before the operation',
     origin: 'hand-made',
-    caughtBy: 18225,
+    caughtBy: 584,
     says: 'truth',
     patches: [
       core(
@@ -409,7 +415,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys the next candidate without committing it',
     origin: 'hand-made',
-    caughtBy: 14,
+    caughtBy: 8,
     says: 'intent',
     patches: [
       core(
@@ -422,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives up a number bought when the store refuses it',
     origin: 'hand-made',
-    caughtBy: 38,
+    caughtBy: 30,
     says: 'truth',
     patches: [
       core(
@@ -436,7 +442,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes no answer for a refusal',
     origin: 'hand-made',
-    caughtBy: 41,
+    caughtBy: 46,
     says: 'L1',
     patches: [
       core(
@@ -449,7 +455,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes an answer that never came for one that was never asked',
     origin: 'hand-made',
-    caughtBy: 45,
+    caughtBy: 75,
     says: 'S2',
     patches: [
       core(
@@ -462,8 +468,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets two hold one lease',
     origin: 'hand-made',
-    caughtBy: 260,
-    says: 'A1',
+    caughtBy: 191,
+    says: 'L1',
+    blindTo: ['A1', 'truth'],
     patches: [
       core(
         'resume-by-key.ts',
@@ -481,7 +488,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps a channel whose number lacks what it needs',
     origin: 'hand-made',
-    caughtBy: 13,
+    caughtBy: 6,
     says: 'capability',
     patches: [
       core(
@@ -508,7 +515,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes its lease to begin with the answer',
     origin: 'hand-made',
-    caughtBy: 30,
+    caughtBy: 22,
     says: 'A1',
     patches: [
       core('provision-channel.ts', '    const leaseStart = startLease(runtime);\n', ''),
@@ -527,7 +534,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'waits no longer for the requests of a takeover than for those before',
     origin: 'hand-made',
-    caughtBy: 14,
+    caughtBy: 8,
     says: 'A1',
     patches: [
       core('settle-purchase.ts', 'operation.leaseExpiresAt + policy.settleMs', 'operation.settlesAt'),
@@ -536,7 +543,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'sends although it could not write down how long to wait',
     origin: 'hand-made',
-    caughtBy: 25,
+    caughtBy: 10,
     says: 'A1',
     patches: [
       core(
@@ -550,21 +557,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes a vendor whose dates have whole seconds for exact',
     origin: 'hand-made',
-    caughtBy: 1404,
+    caughtBy: 43,
     says: 'L1',
     patches: [core('candidates.ts', 'Math.floor(date.getTime() / 1_000) * 1_000', 'date.getTime()')],
   },
   {
     name: 'says that nothing is owned of an operation that somebody may have taken over',
     origin: 'hand-made',
-    caughtBy: 3509,
+    caughtBy: 343,
     says: 'truth',
     patches: [core('provision-channel.ts', '    if (mayBeTaken) throw outOfReach(operation, error);\n', '')],
   },
   {
     name: 'trusts the wall clock alone',
     origin: 'hand-made',
-    caughtBy: 207,
+    caughtBy: 159,
     says: 'A1',
     patches: [
       core(
@@ -577,7 +584,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'trusts the monotonic clock alone',
     origin: 'hand-made',
-    caughtBy: 14,
+    caughtBy: 22,
     says: 'A1',
     patches: [
       core(
@@ -599,7 +606,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'puts the next look off beyond the settling time',
     origin: 'hand-made',
-    caughtBy: 3,
+    caughtBy: 5,
     says: 'L2',
     patches: [
       store(
@@ -612,7 +619,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'looks ever more rarely for what is absent and has settled',
     origin: 'hand-made',
-    caughtBy: 121,
+    caughtBy: 84,
     says: 'L2',
     patches: [
       core(
@@ -638,8 +645,73 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'asks only after the look whether the settling time is over',
     origin: 'hand-made',
-    caughtBy: 235,
+    caughtBy: 150,
     says: 'L2',
     patches: [store('operations', 'deferral.readAt < row.settlesAt', 'now < row.settlesAt')],
+  },
+  {
+    name: 'takes a number that does not show yet for gone',
+    origin: 'hand-made',
+    caughtBy: 234,
+    says: 'L1',
+    patches: [
+      core(
+        'give-back-number.ts',
+        "    if (answer === 'gone' && mayNotShowYet(context, record)) throw notBelieved(context, phoneNumber);\n",
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'takes the refusal of a second copy for leave to buy another number',
+    origin: 'hand-made',
+    caughtBy: 160,
+    says: 'S2',
+    patches: [
+      core(
+        'purchase.ts',
+        "if ((await lookUp(context, current.operation)).kind !== 'absent') {",
+        'if (current.operation.token < 0) {',
+      ),
+    ],
+  },
+  {
+    name: "passes the caller's signal on to the purchase",
+    origin: 'hand-made',
+    caughtBy: 11,
+    says: 'signal',
+    patches: [
+      core('send-purchase.ts', 'regulatory }, maySend),', 'regulatory }, maySend, caller.waitingSignal()),'),
+      core(
+        'patient-provider.ts',
+        'purchaseNumber: (purchase, maySend) => {',
+        'purchaseNumber: (purchase, maySend, outer) => {',
+      ),
+      core(
+        'patient-provider.ts',
+        '{ timeoutMs: policy.purchaseTimeoutMs },',
+        '{ timeoutMs: policy.purchaseTimeoutMs, outer },',
+      ),
+    ],
+  },
+  {
+    name: 'undoes a channel that stands already',
+    origin: 'hand-made',
+    caughtBy: 1508,
+    says: 'S4',
+    patches: [
+      store(
+        'channels',
+        "  const operation = guarded(tables, guard);\n  if (!operation) return { outcome: 'lost' };\n  if (rowOfNumber",
+        `  const standing = tables.channels.get(channel.id);
+  if (standing?.status === 'active') {
+    const undone = update(tables.channels, standing, { status: 'releasing', releaseAfter: tables.now() });
+    return { outcome: 'disposed', record: toRecord(undone, tables.now()) };
+  }
+  const operation = guarded(tables, guard);
+  if (!operation) return { outcome: 'lost' };
+  if (rowOfNumber`,
+      ),
+    ],
   },
 ];

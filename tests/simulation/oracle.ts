@@ -39,10 +39,12 @@ export function createOracle({
   tables,
   vendor,
   breaksA1,
+  blindTo,
 }: {
   readonly tables: MemoryTables;
   readonly vendor: Vendor;
   readonly breaksA1: boolean;
+  readonly blindTo: readonly string[];
 }): Oracle {
   const violations: string[] = [];
   const reported = new Set<string>();
@@ -50,7 +52,8 @@ export function createOracle({
   const saidNotOwned = new Map<string, number>();
   const ends = watchEnds(tables);
   const report = (violation: string) => {
-    if (!violations.includes(violation)) violations.push(violation);
+    if (blindTo.some((kind) => violation.startsWith(`${kind}:`)) || violations.includes(violation)) return;
+    violations.push(violation);
   };
   const ownedIds = () =>
     new Map([...vendor.owned.values()].map((number) => [number.providerNumberId, number]));
@@ -127,7 +130,7 @@ export function createOracle({
         report(`intent: ${phoneNumber} is bought under ${reference}, which is not on record`);
       else if (row.phoneNumber !== phoneNumber)
         report(`intent: ${phoneNumber} is bought, and ${row.phoneNumber} is on record`);
-      else if (row.settlesAt < tables.now() + settleMs)
+      else if (!breaksA1 && row.settlesAt < tables.now() + settleMs)
         report(`A1: ${phoneNumber} may still land when ${reference} is taken to have settled`);
     },
     provisioned: (channel, key) => {

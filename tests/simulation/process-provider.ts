@@ -1,4 +1,5 @@
 import {
+  type AvailableNumber,
   type Capabilities,
   defaultPolicy,
   type NumberProvider,
@@ -6,6 +7,7 @@ import {
   ProviderError,
   type ProviderOutcome,
   type PurchaseOptions,
+  type ReleaseAnswer,
   type SearchAnswer,
 } from '@channelkit/core';
 import type { Faults } from './faults.js';
@@ -25,11 +27,13 @@ export interface ProviderParts {
   readonly check: () => void;
   /** Told of each purchase in the moment in which it is written. */
   readonly onSend: (phoneNumber: string, reference: string) => void;
+  /** Told of a purchase whose signal ended it before its time. */
+  readonly onEarlyEnd: (reference: string) => void;
   /** Told of each purchase in the moment in which it takes effect, and when it was written. */
   readonly onSale: (reference: string, sentAt: number) => void;
 }
 
-const { settleMs } = defaultPolicy;
+const { settleMs, purchaseTimeoutMs } = defaultPolicy;
 
 const REFUSALS = [
   'provider_rejected',
@@ -50,6 +54,8 @@ interface Exchange<Answer> {
   readonly maySend?: (() => boolean) | undefined;
   /** Told that the request is written. */
   readonly onWritten?: ((call: OpenCall) => void) | undefined;
+  /** Told that its signal ended it. */
+  readonly onEnded?: (() => void) | undefined;
   /** `null`: the request is lost on its way, and so is its answer. */
   readonly effectDelayMs: number | null;
   readonly effect: () => Answer;
@@ -67,8 +73,12 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
     fault: 'look-up-fails' | 'search-fails',
     effect: () => Answer,
   ) => {
-    const fails = faults.strikes(fault, 0.3);
-    return exchange({ label, signal, effectDelayMs: 0, effect, isAnswerLost: fails });
+    const fails = faults.plans(fault, 0.3);
+    const answer = () => {
+      if (fails) faults.struck(fault);
+      return effect();
+    };
+    return exchange({ label, signal, effectDelayMs: 0, effect: answer, isAnswerLost: fails });
   };
 
   return {
@@ -86,18 +96,21 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
     },
     searchNumbers: (_query, options) =>
       simple<SearchAnswer>('search', options?.signal, 'search-fails', () => {
-        const isStale = faults.strikes('search-stale', 0.5);
-        const numbers = vendor
-          .onSale()
-          .filter(({ phoneNumber }) => isStale || !vendor.owned.has(phoneNumber));
+        const isStale = faults.plans('search-stale', 0.5);
+        const isOwned = ({ phoneNumber }: AvailableNumber) => vendor.owned.has(phoneNumber);
+        const numbers = vendor.onSale().filter((number) => isStale || !isOwned(number));
+        if (numbers.some(isOwned)) faults.struck('search-stale');
         return { numbers, vendorDate: new Date(Math.floor(scheduler.now() / 1_000) * 1_000) };
       }),
     purchaseNumber: (purchase, options) => buy(parts, purchase.phoneNumber, purchase.reference, options),
     findNumber: (query, options) =>
       simple<OwnedNumber | null>('find', options?.signal, 'look-up-fails', () => {
         options?.onVendorDate?.(new Date(scheduler.now()));
-        if ('phoneNumber' in query)
-          return vendor.find(query.phoneNumber, faults.strikes('look-up-stale', 0.6));
+        if ('phoneNumber' in query) {
+          const number = vendor.find(query.phoneNumber, faults.plans('look-up-stale', 0.6));
+          if (number === null && vendor.owned.has(query.phoneNumber)) faults.struck('look-up-stale');
+          return number;
+        }
         return (
           [...vendor.owned.values()].find((number) => number.providerNumberId === query.providerNumberId) ??
           null
@@ -107,19 +120,34 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
       throw new Error('nothing in the core lists numbers');
     },
     releaseNumber: (providerNumberId, options) => {
-      const isRefused = faults.strikes('release-refused', 0.3);
-      return exchange<undefined>({
+      const isRefused = faults.plans('release-refused', 0.3);
+      const isRequestLost = faults.plans('release-request-lost', 0.2);
+      const isAnswerLost = faults.plans('release-answer-lost', 0.2);
+      return exchange<ReleaseAnswer>({
         label: `release ${providerNumberId}`,
         signal: options?.signal,
-        effectDelayMs: faults.strikes('release-request-lost', 0.2) ? null : random.between(0, 2_000),
-        effect: () => {
-          if (isRefused) throw failure('provider_rejected', 'rejected', 'the number is in use elsewhere');
-          const phoneNumber = vendor.takeBack(providerNumberId);
-          if (phoneNumber !== null && faults.strikes('number-bought-by-hand', 0.5))
-            vendor.ownForeign(phoneNumber, 0);
-          return undefined;
+        onWritten: () => {
+          if (isRequestLost) faults.struck('release-request-lost');
         },
-        isAnswerLost: faults.strikes('release-answer-lost', 0.2),
+        effectDelayMs: isRequestLost ? null : random.between(0, 2_000),
+        effect: () => {
+          if (isRefused) {
+            faults.struck('release-refused');
+            throw failure('provider_rejected', 'rejected', 'the number is in use elsewhere');
+          }
+          if (isAnswerLost) faults.struck('release-answer-lost');
+          const isOwned = [...vendor.owned.values()].some(
+            (number) => number.providerNumberId === providerNumberId,
+          );
+          const phoneNumber = vendor.takeBack(providerNumberId, faults.plans('release-stale', 0.6));
+          if (phoneNumber === null) {
+            if (isOwned) faults.struck('release-stale');
+            return 'gone';
+          }
+          if (faults.strikes('number-bought-by-hand', 0.5)) vendor.ownForeign(phoneNumber, 0);
+          return 'released';
+        },
+        isAnswerLost,
       });
     },
   };
@@ -130,22 +158,28 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
     reference: string,
     options: PurchaseOptions | undefined,
   ): Promise<OwnedNumber> {
-    const capabilities: Capabilities = faults.strikes('purchase-lacks-capability', 0.2)
+    const lacksCapability = faults.plans('purchase-lacks-capability', 0.2);
+    const capabilities: Capabilities = lacksCapability
       ? { voice: false, sms: false, mms: false }
       : ALL_CAPABILITIES;
-    if (faults.strikes('number-sold-to-stranger', vendor.rush)) vendor.sellToStranger(phoneNumber);
-    const isLate = faults.strikes('purchase-late', latestEffectMs > settleMs ? 0.8 : 0.25);
-    const isLost = faults.strikes('purchase-request-lost', 0.2);
+    if (faults.plans('number-sold-to-stranger', vendor.rush) && vendor.sellToStranger(phoneNumber))
+      faults.struck('number-sold-to-stranger');
+    const isLate = faults.plans('purchase-late', latestEffectMs > settleMs ? 0.8 : 0.25);
+    const isLost = faults.plans('purchase-request-lost', 0.2);
     const delayMs = isLate ? random.between(0, latestEffectMs) : random.between(0, 3_000);
-    const isRefused = faults.strikes('purchase-refused', 0.1);
-    if (faults.strikes('purchase-throttled', 0.15)) vendor.throttle(random.between(0, 90_000));
+    const isRefused = faults.plans('purchase-refused', 0.1);
+    if (faults.plans('purchase-throttled', 0.15)) vendor.throttle(random.between(0, 90_000));
     const isThrottled = vendor.isThrottling() && faults.isOn('purchase-throttled');
-    const isNotSent = faults.strikes('purchase-not-sent', 0.15);
+    const isNotSent = faults.plans('purchase-not-sent', 0.15);
+    const isTwice = faults.plans('purchase-delivered-twice', 0.15);
+    const isAnswerLost = faults.plans('purchase-answer-lost', isLate ? 0.6 : 0.2);
+    const startedAt = scheduler.now();
     let sentAt = 0;
     return exchange({
       label: `buy ${phoneNumber}`,
       signal: options?.signal,
       maySend: () => {
+        if (isNotSent) faults.struck('purchase-not-sent');
         const isAllowed = !isNotSent && options?.maySend?.() !== false;
         sentAt = scheduler.now();
         if (isAllowed) parts.onSend(phoneNumber, reference);
@@ -153,19 +187,37 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
       },
       onWritten: (call) => {
         call.point = 'purchase sent';
+        if (isLost) faults.struck('purchase-request-lost');
         if (isLate && faults.strikes('pause-until-landing', 0.9)) scheduler.pause(process, sentAt + delayMs);
+      },
+      onEnded: () => {
+        if (scheduler.now() < startedAt + purchaseTimeoutMs) parts.onEarlyEnd(reference);
       },
       effectDelayMs: isLost ? null : delayMs,
       effect: () => {
-        if (isThrottled) throw failure('rate_limited', 'throttled', 'too many requests');
-        if (isRefused) throw failure(random.pick(REFUSALS), 'rejected', 'refused for a reason of the vendor');
+        if (isThrottled) {
+          faults.struck('purchase-throttled');
+          throw failure('rate_limited', 'throttled', 'too many requests');
+        }
+        if (isRefused) {
+          faults.struck('purchase-refused');
+          throw failure(random.pick(REFUSALS), 'rejected', 'refused for a reason of the vendor');
+        }
         // What lands late may also show late, but A2 holds: at the end of the settling time look-ups tell the truth.
-        const visibleAt = Math.min(scheduler.now() + random.between(0, 60_000), sentAt + latestEffectMs);
-        const sold = vendor.sell({ phoneNumber, reference, sentAt, visibleAt, capabilities });
+        const latestMs = Math.min(scheduler.now() + random.between(0, 60_000), sentAt + latestEffectMs);
+        // A vendor that refuses a number because the account has it shows it, too.
+        const visibleAt = isTwice ? scheduler.now() : latestMs;
+        const sale = { phoneNumber, reference, sentAt, visibleAt, capabilities };
+        const sold = vendor.sell(sale);
+        if (isAnswerLost) faults.struck('purchase-answer-lost');
+        if (lacksCapability) faults.struck('purchase-lacks-capability');
+        if (scheduler.now() > sentAt + purchaseTimeoutMs) faults.struck('purchase-late');
         parts.onSale(reference, sentAt);
-        return sold;
+        if (!isTwice) return sold;
+        faults.struck('purchase-delivered-twice');
+        return vendor.sell(sale);
       },
-      isAnswerLost: faults.strikes('purchase-answer-lost', isLate ? 0.6 : 0.2),
+      isAnswerLost,
     });
   }
 }
@@ -174,7 +226,7 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
 function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Promise<Answer> {
   const { process, scheduler, random, faults, check } = parts;
   const { label, signal, effectDelayMs, effect, isAnswerLost } = asked;
-  const hangs = faults.strikes('provider-hangs', 0.1);
+  const hangs = faults.plans('provider-hangs', 0.1);
   const slowly = () => {
     if (faults.haveStopped()) return random.between(0, USUAL_DELAY_MS);
     return faults.strikes('provider-slow', 0.3) ? random.between(0, LONGEST_DELAY_MS) : 0;
@@ -187,6 +239,7 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
       give();
     };
     const cancel = () => {
+      if (process.openCalls.has(call)) asked.onEnded?.();
       end(() => reject(failure('provider_unavailable', isSent ? 'unknown' : 'not_sent', 'aborted')));
     };
     if (signal?.aborted === true) {
@@ -218,6 +271,7 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
         }
         isSent = true;
         asked.onWritten?.(call);
+        if (hangs) faults.struck('provider-hangs');
         if (!hangs && (isAnswerLost || effectDelayMs === null)) {
           const loss = () =>
             end(() => reject(failure('provider_unavailable', 'unknown', 'the connection was lost')));
@@ -234,6 +288,7 @@ function runExchange<Answer>(parts: ProviderParts, asked: Exchange<Answer>): Pro
           owner: null,
           delayMs: effectDelayMs,
           run: () => {
+            call.point = `${call.point} done`;
             try {
               const result = effect();
               answer(() => resolve(result));

@@ -9,7 +9,7 @@ export interface PromisedEnds {
   overdue(): string[];
 }
 
-const { recheckMs } = defaultPolicy;
+const { recheckMs, leaseMs, settleMs } = defaultPolicy;
 /** The longest that recovery leaves an operation in doubt alone, and a release that was refused. */
 const LONGEST_RECHECK_MS = 15 * 60_000;
 const LONGEST_RELEASE_BACKOFF_MS = 60 * 60_000;
@@ -27,9 +27,12 @@ export function watchEnds(tables: MemoryTables): PromisedEnds {
       return [`operation ${id}`, Math.max(now, nextLook, leaseExpiresAt) + 2 * recheckMs + PASSES_MS];
     });
   const endsOfReleases = (now: number, longestBackoffMs: number) =>
-    releasing(tables).map(({ id, releaseAfter, nextReleaseAt }): [string, number] => {
+    releasing(tables).map(({ id, releaseAfter, nextReleaseAt, createdAt }): [string, number] => {
       const nextTry = Math.min(nextReleaseAt, now + longestBackoffMs);
-      return [`release ${id}`, Math.max(now, nextTry, releaseAfter ?? 0) + PASSES_MS];
+      // Before, nobody believes that it is gone; the next try comes twice as late as the one before.
+      const isBelieved = createdAt + leaseMs + settleMs;
+      const lastTry = isBelieved > now ? isBelieved + LONGEST_RELEASE_BACKOFF_MS : now;
+      return [`release ${id}`, Math.max(lastTry, nextTry, releaseAfter ?? 0) + PASSES_MS];
     });
 
   return {
@@ -41,7 +44,7 @@ export function watchEnds(tables: MemoryTables): PromisedEnds {
       if (ends === null) return [];
       const now = tables.now();
       const known = ends;
-      // A release that begins now waits for nothing but a purchase that may still land.
+      // A release that begins now waits for a purchase that may still land, and for one that may not show yet.
       for (const [id, end] of endsOfReleases(now, 0)) if (!known.has(id)) known.set(id, end);
       const inDoubt = [
         ...purchasing(tables).map(({ id }) => `operation ${id}`),

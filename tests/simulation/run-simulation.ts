@@ -24,6 +24,7 @@ export interface Simulation {
     readonly stopAtViolation?: boolean;
     readonly repeatEvery?: number;
     readonly withTrace?: boolean;
+    readonly blindTo?: readonly string[];
   }): Promise<SimulationReport>;
   close(): void;
 }
@@ -73,6 +74,7 @@ export async function buildSimulation(
         stopAtViolation: false,
         repeatEvery: 0,
         withTrace: false,
+        blindTo: [],
         ...assignment,
       };
       const { stdout } = await promisify(execFile)(

@@ -24,9 +24,10 @@ export interface Vendor {
   sell(
     sale: Pick<VendorNumber, 'phoneNumber' | 'sentAt' | 'visibleAt' | 'capabilities'> & { reference: string },
   ): VendorNumber;
-  /** Answers which number it was, or `null` when the account does not own it. */
-  takeBack(providerNumberId: string): string | null;
-  sellToStranger(phoneNumber: string): void;
+  /** Answers which number it was, or `null` when the account does not own it, or the vendor does not see yet that it does. */
+  takeBack(providerNumberId: string, isStale: boolean): string | null;
+  /** Whether it was still to be had. */
+  sellToStranger(phoneNumber: string): boolean;
   /** Looks at no purchase for so long. */
   throttle(milliseconds: number): void;
   isThrottling(): boolean;
@@ -56,6 +57,7 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
   const numbers = Array.from({ length: stock }, (_, index) => `+1415555${String(index).padStart(4, '0')}`);
   // Twilio's dates have whole seconds.
   const wholeSeconds = () => new Date(Math.floor(now() / 1_000) * 1_000);
+  const isHidden = ({ visibleAt }: VendorNumber, isStale: boolean) => isStale && visibleAt > now();
   let ids = 0;
   let throttledUntil = 0;
 
@@ -93,9 +95,10 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
       purchases.push({ reference, providerNumberId: sold.providerNumberId });
       return sold;
     },
-    takeBack: (providerNumberId) => {
+    takeBack: (providerNumberId, isStale) => {
       for (const [phoneNumber, number] of owned) {
         if (number.providerNumberId !== providerNumberId) continue;
+        if (isHidden(number, isStale)) return null;
         owned.delete(phoneNumber);
         releases.push(number);
         if (!traits.isResold) gone.add(phoneNumber);
@@ -104,7 +107,9 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
       return null;
     },
     sellToStranger: (phoneNumber) => {
-      if (!owned.has(phoneNumber)) gone.add(phoneNumber);
+      if (owned.has(phoneNumber) || gone.has(phoneNumber)) return false;
+      gone.add(phoneNumber);
+      return true;
     },
     throttle: (milliseconds) => {
       throttledUntil = now() + milliseconds;
@@ -112,7 +117,7 @@ export function openVendor(stock: number, traits: VendorTraits, random: Random, 
     isThrottling: () => throttledUntil > now(),
     find: (phoneNumber, isStale) => {
       const number = owned.get(phoneNumber) ?? null;
-      return number !== null && isStale && number.visibleAt > now() ? null : number;
+      return number !== null && isHidden(number, isStale) ? null : number;
     },
     ownForeign: (phoneNumber, ageMs) => {
       if (owned.has(phoneNumber)) return;
