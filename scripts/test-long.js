@@ -1,7 +1,7 @@
 /**
- * `npm run test:long`: every layer that tries to break the promise, in its long form; then a table of what ran and what it
- * found. `npm run test:long -- wire soak` runs some of them. Those that mostly wait run beside the others; these run one after
- * another.
+ * `npm run test:long`: every layer that tries to break the promise, in its long form; then a table of what ran, and what was
+ * found and what was skipped. `npm run test:long -- wire soak` runs some of them. Those that mostly wait run beside the others;
+ * these run one after another.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,6 +35,9 @@ for (const { layer, minutes, passed, failed, figures } of results)
 for (const { layer, findings } of results) {
   for (const finding of findings) console.log(`${layer}: ${finding}`);
 }
+for (const { layer, skipped } of results) {
+  for (const { name, reason } of skipped) console.log(`${layer}: skipped: ${name} (${reason})`);
+}
 process.exitCode = results.every(({ failed }) => failed === 0) ? 0 : 1;
 
 /** Runs one layer, and prints all it said once it is over: others may be talking meanwhile. */
@@ -48,26 +51,27 @@ async function runLayer(layer) {
   );
   const minutes = ((performance.now() - start) / 60_000).toFixed(1);
   console.log(`${output}\n${layer} took ${minutes} minutes.\n`);
-  const { passed, failed, findings, figures } = readTally(TALLY_FILE);
+  const { passed, failed, skipped, findings, figures } = readTally(TALLY_FILE);
   if (passed + failed === 0 || (code !== 0 && failed === 0)) {
     return {
       layer,
       minutes,
       passed,
       failed: 1,
+      skipped,
       figures: '',
       findings: [`Vitest ended with exit code ${code}.`],
     };
   }
   const counts = Object.entries(figures).map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
-  return { layer, minutes, passed, failed, figures: counts.join(', '), findings };
+  return { layer, minutes, passed, failed, skipped, figures: counts.join(', '), findings };
 }
 
 function readTally(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0, findings: [], figures: {} };
+    return { passed: 0, failed: 0, skipped: [], findings: [], figures: {} };
   }
 }
 

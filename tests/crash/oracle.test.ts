@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Evidence, violationsAtRest, violationsNow } from './oracle.js';
+import { type Evidence, untruths, violationsAtRest, violationsNow } from './oracle.js';
 import { startTwilioSimulator } from '@channelkit/twilio-simulator';
 
 const ID = '01920000-0000-7000-8000-000000000001';
@@ -62,6 +62,7 @@ describe('the oracle', () => {
       ({ operations }) => ({ operations: operations.map((row) => ({ ...row, state: 'failed' })) }),
     ],
     ['bug', () => ({ told: [{ key: null, outcome: error('bug', 'unknown', ID) }] })],
+    ['truth', () => ({ told: [{ key: null, outcome: error('store_rejected', 'no', ID) }] })],
   ];
   it.each(wrongs)('finds %s, at any moment', async (sentence, wrong) => {
     const sound = await soundEvidence();
@@ -91,6 +92,21 @@ describe('the oracle', () => {
     const evidence = { ...sound, ...wrong(sound) };
     expect(violationsAtRest(evidence)).toContainEqual(expect.stringMatching(`^${sentence}`));
   });
+
+  it('holds an error against a caller with a key when it is told, and not once another may have bought', async () => {
+    const sound = await soundEvidence();
+    const told = [{ key: 'key', outcome: error('store_unavailable', 'no', ID) }];
+    expect(untruths(sound, told)).toEqual([expect.stringMatching(/^truth/)]);
+    expect(violationsNow({ ...sound, told })).toEqual([]);
+  });
+
+  it.each(['operation_in_progress', 'idempotency_mismatch', 'channel_released'])(
+    'does not take %s for an error about the number of its caller',
+    async (code) => {
+      const sound = await soundEvidence();
+      expect(untruths(sound, [{ key: 'key', outcome: error(code, 'no', ID) }])).toEqual([]);
+    },
+  );
 
   it('does not hold against a user what the user asked for', async () => {
     const sound = await soundEvidence();

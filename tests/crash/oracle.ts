@@ -41,7 +41,7 @@ const PREFIX = 'channelkit/';
 /** The codes of errors about somebody else's operation: its number is not the caller's. */
 const ABOUT_ANOTHER = new Set(['operation_in_progress', 'idempotency_mismatch', 'channel_released']);
 
-/** Lists what is wrong although it may be wrong at no moment (S1 to S4), as sentences. */
+/** Lists what is wrong although it may be wrong at no moment (S1 to S4, and what callers without a key were told), as sentences. */
 export function violationsNow(evidence: Evidence): string[] {
   const { owned, ledger, channels, operations, told, givenUp, isA1Broken = false } = evidence;
   const numbers = new Map(owned.map((number) => [number.sid, number]));
@@ -85,7 +85,32 @@ export function violationsNow(evidence: Evidence): string[] {
     ...told.flatMap(({ outcome }) =>
       outcome.kind === 'error' && outcome.code === 'bug' ? [`bug: ${outcome.message}`] : [],
     ),
+    // Without a key nobody else can buy for the operation: what was said of it must stay true.
+    ...untruths(
+      evidence,
+      told.filter(({ key }) => key === null),
+    ),
   ];
+}
+
+/**
+ * Lists the errors that say that nothing is owned while a number of their operation is. With a key somebody else may take the
+ * operation over and buy, so that such an error is judged at the moment it is told, and once all is at rest.
+ */
+export function untruths(
+  { owned, isA1Broken = false }: Pick<Evidence, 'owned' | 'isA1Broken'>,
+  told: readonly Told[],
+): string[] {
+  const deniedTags = new Set(
+    told.flatMap(({ outcome }) =>
+      outcome.kind === 'error' && outcome.mayOwnNumber === 'no' && !ABOUT_ANOTHER.has(outcome.code)
+        ? [`${PREFIX}${outcome.operationId}`]
+        : [],
+    ),
+  );
+  return (isA1Broken ? [] : owned)
+    .filter(({ friendlyName }) => deniedTags.has(friendlyName))
+    .map(({ friendlyName }) => `truth: a caller was told that nothing is owned, and ${friendlyName} is`);
 }
 
 /** Lists what is wrong once faults have stopped and recovery has run (L1, L2, and that errors told the truth). */
@@ -97,13 +122,6 @@ export function violationsAtRest(evidence: Evidence): string[] {
       .filter(({ status }) => status === 'active' || status === 'releasing')
       .map((row) => row.provider_number_id),
   );
-  const deniedTags = new Set(
-    told.flatMap(({ outcome }) =>
-      outcome.kind === 'error' && outcome.mayOwnNumber === 'no' && !ABOUT_ANOTHER.has(outcome.code)
-        ? [`${PREFIX}${outcome.operationId}`]
-        : [],
-    ),
-  );
   return [
     ...violationsNow(evidence),
     ...(isA1Broken ? [] : ours)
@@ -111,9 +129,7 @@ export function violationsAtRest(evidence: Evidence): string[] {
       .map(
         ({ phoneNumber, friendlyName }) => `L1: ${phoneNumber} (${friendlyName}) is owned and on no record`,
       ),
-    ...(isA1Broken ? [] : ours)
-      .filter(({ friendlyName }) => deniedTags.has(friendlyName))
-      .map(({ friendlyName }) => `truth: a caller was told that nothing is owned, and ${friendlyName} is`),
+    ...untruths(evidence, told),
     ...operations
       .filter(({ state }) => state === 'purchasing')
       .map(({ id }) => `L2: operation ${id} is still purchasing`),

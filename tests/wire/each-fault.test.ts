@@ -1,8 +1,8 @@
 import type { Operation } from '@channelkit/twilio-simulator';
 import { describe, expect, it } from 'vitest';
-import { createTally, playSequence } from './play-sequence.js';
+import { createTally, expectJudged, playSequence } from './play-sequence.js';
 import { reportFigures } from '../harness/figures.js';
-import { REFUSALS, WIRE_FAULTS } from './wire-faults.js';
+import { NOT_SHOWN, REFUSALS, WIRE_FAULTS, type WireFault } from './wire-faults.js';
 import type { WireWorld } from './wire-world.js';
 
 /** Once; as often as a call is tried; and as long as anybody asks. */
@@ -15,6 +15,8 @@ const played = createTally();
 interface Story {
   readonly call: Operation;
   readonly name: string;
+  /** What it can meet beside that which any call can. */
+  readonly own?: readonly WireFault[];
   readonly play: (world: WireWorld, lay: () => void) => Promise<void>;
 }
 
@@ -30,6 +32,7 @@ const STORIES: readonly Story[] = [
   {
     call: 'purchase',
     name: 'a purchase',
+    own: REFUSALS,
     play: async (world, lay) => {
       lay();
       await provisionTwice(world, request);
@@ -67,6 +70,7 @@ const STORIES: readonly Story[] = [
   {
     call: 'release',
     name: 'a release',
+    own: [NOT_SHOWN],
     play: async (world, lay) => {
       const id = await provisioned(world);
       lay();
@@ -112,8 +116,8 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-describe.each(STORIES)('$name over the wire', ({ call, name, play }) => {
-  const faults = call === 'purchase' ? [...WIRE_FAULTS, ...REFUSALS] : WIRE_FAULTS;
+describe.each(STORIES)('$name over the wire', ({ call, name, own = [], play }) => {
+  const faults = [...WIRE_FAULTS, ...own];
 
   it.each(faults.map((fault) => ({ name: fault.name, fault })))('survives $name', async ({ fault }) => {
     const before = played.violations.length;
@@ -131,8 +135,10 @@ describe.each(STORIES)('$name over the wire', ({ call, name, play }) => {
 it('met each call with each fault', (context) => {
   const { sequences, requests } = played;
   reportFigures(context, { 'single faults': sequences, requests });
-  expect(sequences).toBe(TIMES.length * (STORIES.length * WIRE_FAULTS.length + REFUSALS.length));
+  expect(sequences).toBe(TIMES.length * (STORIES.length * WIRE_FAULTS.length + REFUSALS.length + 1));
 });
+
+it('was held against Twilio’s own document', (context) => expectJudged(played, context));
 
 /** Asks, and asks again once the lease is over. */
 async function provisionTwice(world: WireWorld, asked: typeof request | typeof named): Promise<void> {

@@ -2,7 +2,7 @@ import type { ProvisionRequest } from '@channelkit/core';
 import type { Operation } from '@channelkit/twilio-simulator';
 import type { Outcome } from '../crash/worker-orders.js';
 import { seededRandom } from '../harness/seeded-random.js';
-import { REFUSALS, WIRE_FAULTS, type WireFault } from './wire-faults.js';
+import { NOT_SHOWN, REFUSALS, WIRE_FAULTS, type WireFault } from './wire-faults.js';
 import type { WireWorld, WireWorldOptions } from './wire-world.js';
 
 /** One thing that happens in a script. */
@@ -61,7 +61,8 @@ export function writeScript(seed: number): RandomScript {
 
   const fault = (): Step[] => {
     const operation = STRUCK[below(STRUCK.length)] ?? 'purchase';
-    const faults = operation === 'purchase' ? [...WIRE_FAULTS, ...REFUSALS] : WIRE_FAULTS;
+    const own = operation === 'purchase' ? REFUSALS : operation === 'release' ? [NOT_SHOWN] : [];
+    const faults = [...WIRE_FAULTS, ...own];
     const struck = faults[below(faults.length)];
     if (struck === undefined) throw new Error('There are no faults.');
     const laid = {

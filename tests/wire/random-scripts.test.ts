@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportFigures } from '../harness/figures.js';
-import { createTally, playSequence } from './play-sequence.js';
+import { createTally, expectJudged, playSequence } from './play-sequence.js';
 import { playScript, writeScript } from './random-script.js';
 import { regressions } from './regressions.js';
 
@@ -47,6 +47,8 @@ describe('random scripts over the wire', () => {
       expect(struck.get(call), `${call} was struck`).toBeGreaterThanOrEqual(20);
     }
   });
+
+  it('was held against Twilio’s own document', (context) => expectJudged(played, context));
 });
 
 async function play(seeds: readonly number[]): Promise<void> {

@@ -81,8 +81,18 @@ export const WIRE_FAULTS: readonly WireFault[] = [
   })),
 ];
 
-/** Refusals in Twilio's own words, which only a purchase gets. They come instead of the effect. */
+/** Refusals in Twilio's own words, which only a purchase gets. They come instead of the effect, but for that of a second copy. */
 export const REFUSALS: readonly WireFault[] = [
   { name: 'the number is gone', action: { kind: 'status', status: 400, code: 21422, message: MESSAGE } },
   { name: 'papers are missing', action: { kind: 'status', status: 400, code: 21631, message: MESSAGE } },
+  {
+    name: 'delivered twice',
+    action: { kind: 'status', status: 400, code: 21422, message: MESSAGE, when: 'after-effect' },
+  },
 ];
+
+/** What a release may meet soon after the purchase: the number does not show yet. Later it would be a lie. */
+export const NOT_SHOWN: WireFault = {
+  name: 'not shown yet',
+  action: { kind: 'status', status: 404, code: 20404, message: MESSAGE },
+};

@@ -18,7 +18,7 @@ import {
 } from '@channelkit/twilio-simulator';
 import { createMemoryStoreOn } from '../../packages/core/src/testing/memory-store.js';
 import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
-import { type Evidence, type Told, violationsAtRest, violationsNow } from '../crash/oracle.js';
+import { type Evidence, type Told, untruths, violationsAtRest, violationsNow } from '../crash/oracle.js';
 import type { Outcome } from '../crash/worker-orders.js';
 import { createVirtualClock, type VirtualClock } from '../harness/virtual-clock.js';
 import { createWatch } from './watch.js';
@@ -86,10 +86,10 @@ export async function createWireWorld(options: WireWorldOptions = {}): Promise<W
     givenUp,
   });
   const tell = async (key: string | null, work: Promise<Channel>): Promise<Outcome> => {
-    const outcome = await work.then(channelOutcome, errorOutcome);
-    told.push({ key, outcome });
-    note(violationsNow(evidence()));
-    return outcome;
+    const answer = { key, outcome: await work.then(channelOutcome, errorOutcome) };
+    told.push(answer);
+    note([...violationsNow(evidence()), ...untruths(evidence(), [answer])]);
+    return answer.outcome;
   };
 
   const world: WireWorld = {
