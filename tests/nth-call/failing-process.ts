@@ -176,6 +176,9 @@ async function fail({ way, name, send, effect, crash, clock }: Failing): Promise
     case 'delivered twice':
       await effect();
       throw providerError({ code: 'number_unavailable', outcome: 'rejected' });
+    case 'delivered twice, the second refused otherwise':
+      await effect();
+      throw providerError({ code: 'account_restricted', outcome: 'rejected' });
     case 'answer with another number':
     case 'answer without an id':
     case 'answer with another tag':
@@ -217,6 +220,8 @@ function providerOf(inner: NumberProvider, call: Call): NumberProvider {
   const nothing = () => undefined;
   return {
     ...inner,
+    // What a call that is stale does not show.
+    traits: { ...inner.traits, showsAtOnce: false },
     searchNumbers: (query, options) =>
       call('searchNumbers', nothing, () => inner.searchNumbers(query, timely(options))) as never,
     findNumber: (query, options) =>

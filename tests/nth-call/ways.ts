@@ -35,6 +35,7 @@ export type Way =
   | 'crash after'
   | 'stale'
   | 'delivered twice'
+  | 'delivered twice, the second refused otherwise'
   | 'answer with another number'
   | 'answer without an id'
   | 'answer with another tag'
@@ -73,6 +74,7 @@ export const PROVIDER_WAYS: Readonly<Record<ProviderCallName, readonly Way[]>> =
     'answer with an older number',
     'answer with nothing',
     'delivered twice',
+    'delivered twice, the second refused otherwise',
   ],
   findNumber: [...ANY_PROVIDER_CALL, 'rejected provider_rejected', 'stale'],
   releaseNumber: [...ANY_PROVIDER_CALL, 'rejected provider_rejected', 'lands late', 'stale'],

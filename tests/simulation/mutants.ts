@@ -62,7 +62,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases on a store failure before recording it',
     origin: 'variant',
-    caughtBy: 98,
+    caughtBy: 18,
     says: 'S1',
     patches: [
       core(
@@ -76,7 +76,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases right after an ambiguous purchase was resolved',
     origin: 'variant',
-    caughtBy: 158,
+    caughtBy: 235,
     says: 'S2',
     patches: [
       core(
@@ -103,7 +103,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tries another number after an ambiguous attempt',
     origin: 'variant',
-    caughtBy: 6,
+    caughtBy: 14,
     says: 'S2',
     patches: [
       core(
@@ -134,7 +134,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases by phone number instead of by provider id',
     origin: 'variant',
-    caughtBy: 30,
+    caughtBy: 162,
     says: 'foreign',
     patches: [
       core(
@@ -148,7 +148,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets attach and dispose both win',
     origin: 'variant',
-    caughtBy: 248,
+    caughtBy: 91,
     says: 'S1',
     patches: [
       store(
@@ -167,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'has no token on operation writes',
     origin: 'variant',
-    caughtBy: 5169,
+    caughtBy: 8188,
     says: 'L1',
     blindTo: ['A1', 'truth'],
     patches: [
@@ -181,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps ambiguous in memory',
     origin: 'variant',
-    caughtBy: 158,
+    caughtBy: 710,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
@@ -196,7 +196,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not set ambiguous when an operation is taken',
     origin: 'variant',
-    caughtBy: 329,
+    caughtBy: 5316,
     says: 'S2',
     patches: [
       store('operations', '    ambiguous: true,\n', ''),
@@ -251,7 +251,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recovers without looking at the account',
     origin: 'variant',
-    caughtBy: 122,
+    caughtBy: 162,
     says: 'L1',
     patches: [
       store(
@@ -265,7 +265,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'claims no number',
     origin: 'rule',
-    caughtBy: 16,
+    caughtBy: 44,
     says: 'claim',
     patches: [
       store(
@@ -278,7 +278,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease without raising the token',
     origin: 'rule',
-    caughtBy: 5169,
+    caughtBy: 8188,
     says: 'L1',
     blindTo: ['A1', 'truth'],
     patches: [store('operations', '    token: row.token + 1,\n', '')],
@@ -294,7 +294,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases for a user without waiting for what is under way',
     origin: 'rule',
-    caughtBy: 158,
+    caughtBy: 710,
     says: 'S2',
     patches: [
       store(
@@ -320,7 +320,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believes the tag of a number that is older than its search',
     origin: 'hand-made',
-    caughtBy: 240,
+    caughtBy: 58,
     says: 'foreign',
     patches: [
       core(
@@ -333,7 +333,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'records the release before it is made',
     origin: 'hand-made',
-    caughtBy: 13,
+    caughtBy: 2,
     says: 'L1',
     patches: [
       core(
@@ -367,7 +367,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets the idempotency key',
     origin: 'hand-made',
-    caughtBy: 7,
+    caughtBy: 12,
     says: 'S3',
     patches: [
       store(
@@ -380,7 +380,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets a switch that arrives late undo the one after it',
     origin: 'hand-made',
-    caughtBy: 13438,
+    caughtBy: 17250,
     says: 'intent',
     patches: [
       store(
@@ -398,7 +398,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'reads the channel of an operation before the operation',
     origin: 'hand-made',
-    caughtBy: 584,
+    caughtBy: 32,
     says: 'truth',
     patches: [
       core(
@@ -428,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives up a number bought when the store refuses it',
     origin: 'hand-made',
-    caughtBy: 30,
+    caughtBy: 33,
     says: 'truth',
     patches: [
       core(
@@ -442,7 +442,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes no answer for a refusal',
     origin: 'hand-made',
-    caughtBy: 46,
+    caughtBy: 56,
     says: 'L1',
     patches: [
       core(
@@ -468,7 +468,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lets two hold one lease',
     origin: 'hand-made',
-    caughtBy: 191,
+    caughtBy: 710,
     says: 'L1',
     blindTo: ['A1', 'truth'],
     patches: [
@@ -488,7 +488,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps a channel whose number lacks what it needs',
     origin: 'hand-made',
-    caughtBy: 6,
+    caughtBy: 14,
     says: 'capability',
     patches: [
       core(
@@ -501,7 +501,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes the lease of a takeover to begin with its answer',
     origin: 'hand-made',
-    caughtBy: 74,
+    caughtBy: 68,
     says: 'A1',
     patches: [
       core('resume-by-key.ts', '  const leaseStart = startLease(context.runtime);\n', ''),
@@ -534,7 +534,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'waits no longer for the requests of a takeover than for those before',
     origin: 'hand-made',
-    caughtBy: 8,
+    caughtBy: 3,
     says: 'A1',
     patches: [
       core('settle-purchase.ts', 'operation.leaseExpiresAt + policy.settleMs', 'operation.settlesAt'),
@@ -564,14 +564,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'says that nothing is owned of an operation that somebody may have taken over',
     origin: 'hand-made',
-    caughtBy: 343,
+    caughtBy: 632,
     says: 'truth',
     patches: [core('provision-channel.ts', '    if (mayBeTaken) throw outOfReach(operation, error);\n', '')],
   },
   {
     name: 'trusts the wall clock alone',
     origin: 'hand-made',
-    caughtBy: 159,
+    caughtBy: 68,
     says: 'A1',
     patches: [
       core(
@@ -597,7 +597,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'waits for the answer to a purchase without an end',
     origin: 'hand-made',
-    caughtBy: 11,
+    caughtBy: 23,
     says: 'answer',
     patches: [
       core('patient-provider.ts', '{ timeoutMs: policy.purchaseTimeoutMs }', '{ timeoutMs: 2 ** 28 }'),
@@ -606,7 +606,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'puts the next look off beyond the settling time',
     origin: 'hand-made',
-    caughtBy: 5,
+    caughtBy: 11,
     says: 'L2',
     patches: [
       store(
@@ -619,7 +619,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'looks ever more rarely for what is absent and has settled',
     origin: 'hand-made',
-    caughtBy: 84,
+    caughtBy: 209,
     says: 'L2',
     patches: [
       core(
@@ -632,7 +632,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps the claim on a number that was given back',
     origin: 'hand-made',
-    caughtBy: 1,
+    caughtBy: 2,
     says: 'claim',
     patches: [
       store(
@@ -645,40 +645,50 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'asks only after the look whether the settling time is over',
     origin: 'hand-made',
-    caughtBy: 150,
+    caughtBy: 454,
     says: 'L2',
     patches: [store('operations', 'deferral.readAt < row.settlesAt', 'now < row.settlesAt')],
   },
   {
     name: 'takes a number that does not show yet for gone',
     origin: 'hand-made',
-    caughtBy: 234,
+    caughtBy: 113,
     says: 'L1',
     patches: [
       core(
         'give-back-number.ts',
-        "    if (answer === 'gone' && mayNotShowYet(context, record)) throw notBelieved(context, phoneNumber);\n",
+        "    if (answer === 'gone' && (await mayNotShowYet(context, record))) return await tryLater(context, record);\n",
         '',
       ),
     ],
   },
   {
+    name: 'takes a number that does not show yet for gone once the lease is over',
+    origin: 'hand-made',
+    caughtBy: 400,
+    says: 'L1',
+    patches: [
+      core('give-back-number.ts', 'policy.leaseMs + policy.settleMs', 'policy.leaseMs'),
+      core('give-back-number.ts', 'Math.max(operation.settlesAt, latest)', 'latest'),
+    ],
+  },
+  {
     name: 'takes the refusal of a second copy for leave to buy another number',
     origin: 'hand-made',
-    caughtBy: 160,
+    caughtBy: 13,
     says: 'S2',
     patches: [
       core(
         'purchase.ts',
-        "if ((await lookUp(context, current.operation)).kind !== 'absent') {",
-        'if (current.operation.token < 0) {',
+        "answer.kind === 'refused' ? await lookUp(context, current.operation) : null",
+        'null as Awaited<ReturnType<typeof lookUp>> | null',
       ),
     ],
   },
   {
     name: "passes the caller's signal on to the purchase",
     origin: 'hand-made',
-    caughtBy: 11,
+    caughtBy: 73,
     says: 'signal',
     patches: [
       core('send-purchase.ts', 'regulatory }, maySend),', 'regulatory }, maySend, caller.waitingSignal()),'),

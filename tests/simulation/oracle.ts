@@ -50,7 +50,7 @@ export function createOracle({
   const reported = new Set<string>();
   const released = new Set<string>();
   const saidNotOwned = new Map<string, number>();
-  const ends = watchEnds(tables);
+  const ends = watchEnds(tables, vendor);
   const report = (violation: string) => {
     if (blindTo.some((kind) => violation.startsWith(`${kind}:`)) || violations.includes(violation)) return;
     violations.push(violation);

@@ -204,7 +204,8 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
           throw failure(random.pick(REFUSALS), 'rejected', 'refused for a reason of the vendor');
         }
         // What lands late may also show late, but A2 holds: at the end of the settling time look-ups tell the truth.
-        const latestMs = Math.min(scheduler.now() + random.between(0, 60_000), sentAt + latestEffectMs);
+        const hiddenMs = random.between(0, random.chance(0.2) ? latestEffectMs : 60_000);
+        const latestMs = Math.min(scheduler.now() + hiddenMs, sentAt + latestEffectMs);
         // A vendor that refuses a number because the account has it shows it, too.
         const visibleAt = isTwice ? scheduler.now() : latestMs;
         const sale = { phoneNumber, reference, sentAt, visibleAt, capabilities };
@@ -215,6 +216,8 @@ export function createProcessProvider(parts: ProviderParts): NumberProvider {
         parts.onSale(reference, sentAt);
         if (!isTwice) return sold;
         faults.struck('purchase-delivered-twice');
+        if (random.chance(0.3))
+          throw failure('account_restricted', 'rejected', 'there is one number already');
         return vendor.sell(sale);
       },
       isAnswerLost,

@@ -1,5 +1,6 @@
 import { defaultPolicy } from '@channelkit/core';
-import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
+import type { ChannelRow, MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
+import type { Vendor } from './vendor.js';
 
 /** Invariant L2: knows when what is in doubt must have ended, once nothing goes wrong any more and recovery runs. */
 export interface PromisedEnds {
@@ -17,7 +18,7 @@ const LONGEST_RELEASE_BACKOFF_MS = 60 * 60_000;
 const PASSES_MS = 60_000;
 
 /** Watches over the ends of all that is in doubt in these tables. */
-export function watchEnds(tables: MemoryTables): PromisedEnds {
+export function watchEnds(tables: MemoryTables, vendor: Vendor): PromisedEnds {
   let ends: Map<string, number> | null = null;
 
   const endsOfOperations = (now: number) =>
@@ -27,13 +28,18 @@ export function watchEnds(tables: MemoryTables): PromisedEnds {
       return [`operation ${id}`, Math.max(now, nextLook, leaseExpiresAt) + 2 * recheckMs + PASSES_MS];
     });
   const endsOfReleases = (now: number, longestBackoffMs: number) =>
-    releasing(tables).map(({ id, releaseAfter, nextReleaseAt, createdAt }): [string, number] => {
+    releasing(tables).map(({ id, releaseAfter, nextReleaseAt }): [string, number] => {
       const nextTry = Math.min(nextReleaseAt, now + longestBackoffMs);
-      // Before, nobody believes that it is gone; the next try comes twice as late as the one before.
-      const isBelieved = createdAt + leaseMs + settleMs;
-      const lastTry = isBelieved > now ? isBelieved + LONGEST_RELEASE_BACKOFF_MS : now;
-      return [`release ${id}`, Math.max(lastTry, nextTry, releaseAfter ?? 0) + PASSES_MS];
+      return [`release ${id}`, Math.max(now, nextTry, releaseAfter ?? 0) + PASSES_MS];
     });
+
+  /** A number that is gone already, by a delete whose answer was lost, is believed to be only once every purchase must show. */
+  const isNotBelieved = ({ id, providerNumberId, createdAt }: ChannelRow, now: number) => {
+    const settlesAt = tables.operations.get(id)?.settlesAt ?? 0;
+    const lastTry = Math.max(settlesAt, createdAt + leaseMs + settleMs) + LONGEST_RELEASE_BACKOFF_MS;
+    const isOwned = [...vendor.owned.values()].some((number) => number.providerNumberId === providerNumberId);
+    return !isOwned && now <= lastTry + PASSES_MS;
+  };
 
   return {
     begin: () => {
@@ -44,11 +50,13 @@ export function watchEnds(tables: MemoryTables): PromisedEnds {
       if (ends === null) return [];
       const now = tables.now();
       const known = ends;
-      // A release that begins now waits for a purchase that may still land, and for one that may not show yet.
+      // A release that begins now waits for nothing but a purchase that may still land.
       for (const [id, end] of endsOfReleases(now, 0)) if (!known.has(id)) known.set(id, end);
       const inDoubt = [
         ...purchasing(tables).map(({ id }) => `operation ${id}`),
-        ...releasing(tables).map(({ id }) => `release ${id}`),
+        ...releasing(tables)
+          .filter((row) => !isNotBelieved(row, now))
+          .map(({ id }) => `release ${id}`),
       ];
       return inDoubt.filter((id) => now > (known.get(id) ?? 0));
     },

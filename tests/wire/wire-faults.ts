@@ -89,6 +89,10 @@ export const REFUSALS: readonly WireFault[] = [
     name: 'delivered twice',
     action: { kind: 'status', status: 400, code: 21422, message: MESSAGE, when: 'after-effect' },
   },
+  {
+    name: 'delivered twice, on a trial account',
+    action: { kind: 'status', status: 400, code: 21404, message: MESSAGE, when: 'after-effect' },
+  },
 ];
 
 /** What a release may meet soon after the purchase: the number does not show yet. Later it would be a lie. */

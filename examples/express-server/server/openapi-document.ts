@@ -79,7 +79,7 @@ export function openApiDocument() {
           responses: {
             200: json('Given back.', channelSchema),
             202: json(
-              'On record as being given back; the provider has not taken it yet, and it is tried again.',
+              'On record as being given back; the provider has not confirmed it yet, and it is tried again.',
               channelSchema,
             ),
             ...errors({

@@ -75,6 +75,7 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
       searchPageSize: SEARCH_PAGE_SIZE,
       minHoldMs: 0,
       asyncOrders: false,
+      showsAtOnce: true,
     },
 
     searchNumbers: (query, callOptions) =>

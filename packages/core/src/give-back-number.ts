@@ -27,46 +27,57 @@ export async function giveBackNumber(context: Context, record: ChannelRecord): P
   const about = { operationId: id, channelId: id, phoneNumber, providerNumberId };
   try {
     const answer = await context.provider.releaseNumber(providerNumberId);
-    if (answer === 'gone' && mayNotShowYet(context, record)) throw notBelieved(context, phoneNumber);
-  } catch (error) {
-    if (!ProviderError.isInstance(error)) throw error;
-    await putOff(context, record, error);
-    context.emit({ name: 'release-refused', ...about, code: error.code, message: error.message });
-    return { kind: error.outcome === 'rejected' ? 'refused' : 'unanswered', record, error };
-  }
-  try {
+    if (answer === 'gone' && (await mayNotShowYet(context, record))) return await tryLater(context, record);
     const released = await context.retryStore((store) => store.completeRelease(id));
     context.emit({ name: 'number-released', ...about });
     return { kind: 'released', record: released ?? record };
   } catch (error) {
-    // The number is gone and its row does not know yet: giving back what is gone is a success, next time.
-    if (!StoreError.isInstance(error)) throw error;
-    return { kind: 'unanswered', record, error };
+    // Where the store does not know yet that the number is gone: giving back what is gone is a success, next time.
+    if (StoreError.isInstance(error)) return { kind: 'unanswered', record, error };
+    if (!ProviderError.isInstance(error)) throw error;
+    await putOff(context, record, error);
+    return { kind: error.outcome === 'rejected' ? 'refused' : 'unanswered', record, error };
   }
 }
 
 /**
  * Whether the number may have been bought so recently that the vendor does not show it everywhere. It was bought before its row was made,
- * under a lease that had begun by then.
+ * under a lease that had begun by then. A row without an operation was there before us, or waited until nothing could land any more.
  */
-function mayNotShowYet({ policy }: Context, { channel, readAt }: ChannelRecord): boolean {
-  return readAt < channel.createdAt.getTime() + policy.leaseMs + policy.settleMs;
+async function mayNotShowYet(
+  { provider, policy, retryStore }: Context,
+  { channel, readAt }: ChannelRecord,
+): Promise<boolean> {
+  if (provider.traits.showsAtOnce === true) return false;
+  const operation = await retryStore((store) => store.getOperation(channel.id));
+  if (operation === null) return false;
+  const latest = channel.createdAt.getTime() + policy.leaseMs + policy.settleMs;
+  return readAt < Math.max(operation.settlesAt, latest);
 }
 
-function notBelieved({ provider }: Context, phoneNumber: string): ProviderError {
-  return new ProviderError({
+/** The number does not show; unless somebody else has given it back meanwhile, that proves nothing. */
+async function tryLater(context: Context, record: ChannelRecord): Promise<GiveBackOutcome> {
+  const { id, phoneNumber } = record.channel;
+  const current = await context.retryStore((store) => store.getChannel(id));
+  if (current?.channel.status === 'released') return { kind: 'released', record: current };
+  const error = new ProviderError({
     code: 'provider_unavailable',
     outcome: 'unknown',
-    message: `${provider.name} does not show ${phoneNumber}; so soon after it was bought, that is not taken for gone.`,
+    message: `${context.provider.name} does not show ${phoneNumber}; so soon after it was bought, that is not taken for gone.`,
   });
+  await putOff(context, record, error);
+  return { kind: 'unanswered', record, error };
 }
 
 async function putOff(context: Context, record: ChannelRecord, error: ProviderError): Promise<void> {
+  const { id, phoneNumber, providerNumberId } = record.channel;
+  const { code, message } = error;
   const delayMs = Math.min(context.policy.recheckMs * 2 ** record.releaseAttempts, MOST_BACKOFF_MS);
-  const deferral = { delayMs, error: error.message };
   try {
-    await context.retryStore((store) => store.deferRelease(record.channel.id, deferral));
+    await context.retryStore((store) => store.deferRelease(id, { delayMs, error: message }));
   } catch (storeError) {
     if (!StoreError.isInstance(storeError)) throw storeError;
   }
+  const about = { operationId: id, channelId: id, phoneNumber, providerNumberId };
+  context.emit({ name: 'release-refused', ...about, code, message });
 }

@@ -333,19 +333,55 @@ describe('giveBackNumber', () => {
   });
 
   it.each([
-    ['does not believe', 'unanswered', 'releasing', NOW + 89_999],
-    ['believes', 'released', 'released', NOW + 90_000],
-  ] as const)('%s that a number is gone while it may not show yet: %s', async (_, kind, status, readAt) => {
-    const scene = createScene({ leaseMs: 80_000, settleMs: 10_000, deadlineMs: 1_000, recheckMs: 1_000 });
-    scene.provider.release = () => 'gone';
-    const record = { ...(await releasing(scene)), readAt };
+    ['does not believe', NOW + 89_999, { settlesAt: NOW }, 'unanswered', 'releasing'],
+    ['believes', NOW + 90_000, { settlesAt: NOW }, 'released', 'released'],
+    [
+      'does not believe, before the operation has settled,',
+      NOW + 90_000,
+      { settlesAt: NOW + 90_001 },
+      'unanswered',
+      'releasing',
+    ],
+    ['believes, where there is no operation,', NOW, null, 'released', 'released'],
+  ] as const)(
+    '%s that a number is gone while it may not show yet',
+    async (_, readAt, operation, kind, status) => {
+      const scene = createScene({ leaseMs: 80_000, settleMs: 10_000, deadlineMs: 1_000, recheckMs: 1_000 });
+      scene.provider.release = () => 'gone';
+      const record = { ...(await releasing(scene)), readAt };
+      if (operation === null) scene.tables.operations.clear();
+      else scene.operation(operation);
 
-    expect(await giveBackNumber(scene.context, record)).toMatchObject({ kind });
-    expect(scene.tables.channels.get(ID)?.status).toBe(status);
-    expect(scene.releases).toEqual(['PN1']);
-    if (kind === 'released') return;
-    expect(scene.tables.channels.get(ID)).toMatchObject({ releaseAttempts: 1, nextReleaseAt: NOW + 1_000 });
-    expect(facts(scene)).toMatchObject([{ name: 'release-refused', code: 'provider_unavailable' }]);
+      expect(await giveBackNumber(scene.context, record)).toMatchObject({ kind });
+      expect(scene.tables.channels.get(ID)?.status).toBe(status);
+      expect(scene.releases).toEqual(['PN1']);
+      if (kind === 'released') return;
+      expect(scene.tables.channels.get(ID)).toMatchObject({ releaseAttempts: 1, nextReleaseAt: NOW + 1_000 });
+      expect(facts(scene)).toMatchObject([{ name: 'release-refused', code: 'provider_unavailable' }]);
+    },
+  );
+
+  it('does not wait for a vendor that shows at once what was bought', async () => {
+    const scene = createScene();
+    scene.provider.release = () => 'gone';
+    const { provider } = scene.context;
+    const context = {
+      ...scene.context,
+      provider: { ...provider, traits: { ...provider.traits, showsAtOnce: true } },
+    };
+    expect(await giveBackNumber(context, await releasing(scene))).toMatchObject({ kind: 'released' });
+  });
+
+  it('says that it is released when somebody else has given it back meanwhile', async () => {
+    const scene = createScene();
+    const record = await releasing(scene);
+    scene.provider.release = () => 'gone';
+    await scene.context.callStore((store) => store.completeRelease(ID));
+    expect(await giveBackNumber(scene.context, record)).toMatchObject({
+      kind: 'released',
+      record: { channel: { status: 'released' } },
+    });
+    expect(scene.events).toEqual([]);
   });
 
   it('tries again once an hour at the least', async () => {

@@ -135,6 +135,8 @@ export interface ProviderTraits {
   readonly minHoldMs: number;
   /** Whether a purchase is an order that is filled later. */
   readonly asyncOrders: boolean;
+  /** Whether what was bought shows at once, whoever asks: then a number that is not there is gone. Absent: it may not. */
+  readonly showsAtOnce?: boolean;
 }
 
 /**

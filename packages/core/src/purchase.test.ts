@@ -14,7 +14,7 @@ const notAvailable = new ProviderError({
 });
 
 /** Buys for a caller; there is one more number to try. */
-function purchase(scene: Scene) {
+function purchase(scene: Scene, signal?: AbortSignal) {
   const numbers = [OTHER_NUMBER];
   const candidates: Candidates = {
     next: () => {
@@ -24,7 +24,7 @@ function purchase(scene: Scene) {
   };
   const operation = scene.operation();
   const request = readRequest(operation.request);
-  const caller = createCaller(undefined);
+  const caller = createCaller(signal);
   return purchaseNumber(scene.context, request, scene.hold(operation), candidates, caller);
 }
 
@@ -52,13 +52,33 @@ describe('purchaseNumber, when the vendor says that the number is not available'
     expect(bought(scene)).toEqual([PHONE_NUMBER]);
   });
 
+  it('keeps it, too, when the second copy is refused for another reason, and the caller has left since', async () => {
+    const scene = createScene();
+    const leaving = new AbortController();
+    scene.provider.purchase = fail(new ProviderError({ ...refusal(), outcome: 'rejected' }));
+    scene.provider.find = () => {
+      leaving.abort();
+      return ownedNumber();
+    };
+    expect(await purchase(scene, leaving.signal)).toMatchObject({ number: { phoneNumber: PHONE_NUMBER } });
+  });
+
+  it('buys another one when the account got this one otherwise', async () => {
+    const scene = createScene();
+    const answers = [fail(notAvailable), () => ownedNumber({ phoneNumber: OTHER_NUMBER })];
+    scene.provider.purchase = () => answers.shift()?.() ?? ownedNumber();
+    scene.provider.find = () => ownedNumber({ reference: 'another' });
+
+    expect(await purchase(scene)).toMatchObject({ number: { phoneNumber: OTHER_NUMBER } });
+  });
+
   it.each([
-    ['cannot be asked', fail(new ProviderError({ ...silence(), outcome: 'unknown' }))],
-    ['owns it, and got it otherwise', () => ownedNumber({ reference: 'another' })],
-  ])('buys no other one when the account %s', async (_, find) => {
+    ['cannot be asked', silence(), 'unknown'],
+    ['may not be asked', refusal(), 'rejected'],
+  ] as const)('buys no other one when the account %s', async (_, facts, outcome) => {
     const scene = createScene();
     scene.provider.purchase = fail(notAvailable);
-    scene.provider.find = find;
+    scene.provider.find = fail(new ProviderError({ ...facts, outcome }));
 
     await expect(purchase(scene)).rejects.toMatchObject({
       code: 'purchase_unknown',
@@ -72,4 +92,8 @@ describe('purchaseNumber, when the vendor says that the number is not available'
 
 function silence() {
   return { code: 'provider_unavailable', message: 'Nothing was heard.' } as const;
+}
+
+function refusal() {
+  return { code: 'account_restricted', message: 'A trial account holds one number.' } as const;
 }

@@ -41,15 +41,21 @@ export async function purchaseNumber(
     if (answer.kind === 'unknown') return settlePurchase(context, request, current, caller, answer.error);
 
     const { error } = answer;
+    // A request that came to the vendor twice is refused the second time, and the number is ours all the same.
+    const sighting = answer.kind === 'refused' ? await lookUp(context, current.operation) : null;
+    if (sighting?.kind === 'ours') {
+      caller.markSent();
+      return { held: current, number: sighting.number, isAmbiguous: true };
+    }
+    if (sighting?.kind === 'unclear') {
+      caller.markSent();
+      return settlePurchase(context, request, current, caller, error);
+    }
     if (caller.hasLeft()) return failOperation(context, current, abortedError());
     if (answer.kind === 'refused') {
-      if (error.code !== 'number_unavailable') return failOperation(context, current, error);
-      // A request that came to the vendor twice is refused the second time, and the number is ours all the same.
-      if ((await lookUp(context, current.operation)).kind !== 'absent') {
-        caller.markSent();
-        return settlePurchase(context, request, current, caller, error);
+      if (error.code !== 'number_unavailable' || candidate >= policy.maxCandidates) {
+        return failOperation(context, current, error);
       }
-      if (candidate >= policy.maxCandidates) return failOperation(context, current, error);
       current = await switchCandidate(context, current, candidates, caller, error);
       caller.hold({ ...current.operation, leaseStart: current.leaseStart });
       candidate += 1;

@@ -16,8 +16,8 @@ export interface ReleaseChannelOptions extends ProviderAndStoreOptions {
 /**
  * Gives a channel's number back to the provider and closes the channel. Safe to repeat.
  *
- * Resolves to the channel as `released`; or as `releasing` when the provider refused or could not be asked, or when a
- * purchase of the same operation may still land: it is on record then, and `recoverOperations` goes on until it is done.
+ * Resolves to the channel as `released`; or as `releasing` when the provider refused, could not be asked, or does not show a
+ * number that was just bought, or when a purchase of the same operation may still land: it is on record then, and `recoverOperations` goes on until it is done.
  * `signal` ends the call only before the release is on record.
  *
  * @throws {@link InvalidInputError} when the channel belongs to another provider or account; nothing has changed.

@@ -40,7 +40,7 @@ export const statusNames: Readonly<Record<Channel['status'], string>> = {
 export const statusMeanings: Readonly<Record<Channel['status'], string>> = {
   active: 'The number is yours and ready to use.',
   releasing:
-    'The number is being returned, but the provider hasn’t taken it yet. We keep trying; until then it is still paid for.',
+    'The number is being returned, but the provider hasn’t confirmed it yet. We keep trying; until then it may still be paid for.',
   released: 'The number was given back. It costs nothing any more, and may be somebody else’s by now.',
   lost: 'The provider no longer lists this number, and nobody here asked for that. Check with the provider.',
 };

@@ -24,7 +24,7 @@ const documentFields = {
   type: z.enum(CHANNEL_TYPES),
   status: z.enum(CHANNEL_STATUSES).meta({
     description:
-      '`releasing`: being given back, and still paid for; `released`: given back; `lost`: the provider no longer has it.',
+      '`releasing`: being given back, and perhaps still paid for; `released`: given back; `lost`: the provider no longer has it.',
   }),
   capabilities: capabilitiesSchema,
   isMock: z.boolean(),

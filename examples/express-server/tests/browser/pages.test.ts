@@ -505,7 +505,7 @@ describe('the channels', () => {
       await page.getByRole('button', { name: 'Release this number' }).click();
       await page.getByRole('button', { name: 'Release it' }).click();
       await page.getByRole('article').getByText('Being released').waitFor();
-      await page.getByText('until then it is still paid for').waitFor();
+      await page.getByText('until then it may still be paid for').waitFor();
       await keepScreenshot(page, 'being-released');
       expect(await findings(page)).toEqual([]);
       expect(provider.owned()).toHaveLength(1);

@@ -84,7 +84,7 @@ const purchaseExplanations: Readonly<Record<string, Explain>> = {
     title: 'This took too long and was called off.',
     advice: 'The number was given back. Try again.',
   }),
-  // Released, being released and still paid for, or lost.
+  // Released, being released, or lost.
   channel_released: () => ({
     title: 'This form has had its number, and the channel is active no more.',
     advice: 'Its status under Channels says what became of the number. Try again for a new one.',
