@@ -11,6 +11,8 @@ export default defineConfig({
       'tests/contracts/store-contract.test.ts',
       'tests/stores/contract.test.ts',
       'tests/stores/keys-of-the-app.test.ts',
+      'tests/protocol/*.test.ts',
+      'tests/twilio/{owned-numbers,purchase-answers}.test.ts',
     ],
     testNamePattern: /^(?!.*(?:postgres|storeContract))/i,
     testTimeout: 10_000,
