@@ -120,6 +120,21 @@ describe('findNumber', () => {
     });
   });
 
+  it('takes a number for found only when the answer is 200', async () => {
+    const provider = await start({ [`GET ${one}`]: httpAnswer(202, ownedRow()) });
+    await expect(provider.findNumber({ providerNumberId: numberSid })).rejects.toMatchObject({
+      outcome: 'unknown',
+    });
+  });
+
+  it('tells a refusal of a look-up by id from an answer that says nothing', async () => {
+    const provider = await start({ [`GET ${one}`]: httpRefusal(401, 20003, 'Authenticate') });
+    await expect(provider.findNumber({ providerNumberId: numberSid })).rejects.toMatchObject({
+      code: 'authentication_failed',
+      outcome: 'rejected',
+    });
+  });
+
   it('escapes an id in the address', async () => {
     const provider = await start({ [`GET ${account}.json`]: httpAnswer(200, accountRow()) });
     await expect(provider.findNumber({ providerNumberId: '../a?b#c/%' })).resolves.toBeNull();
@@ -161,21 +176,40 @@ describe('listNumbers', () => {
     await elsewhere.close();
   });
 
-  it.each<[string, Reaction]>([
+  it.each([
+    ['empty', { next_page_uri: '' }],
+    ['missing', {}],
+  ])('ends with the page whose link is %s', async (_name, link) => {
+    const last = httpAnswer(200, { incoming_phone_numbers: [row(2)], ...link });
+    const provider = await start({ [first]: page([row(1)], second), [`GET ${second}`]: last });
+    await expect(listed(provider)).resolves.toEqual([sidOf(1), sidOf(2)]);
+  });
+
+  it.each<[string, string, Reaction]>([
     [
       'a link to something else',
+      'with a link that leads elsewhere',
       page([row(2)], '/2010-04-01/Accounts/ACother/IncomingPhoneNumbers.json?Page=2'),
     ],
-    ['a link that is none', page([row(2)], 5)],
-    ['a link that leads in a circle', page([row(1)], second)],
-    ['a number that cannot be read', page([row(2), { sid: 'PN' }])],
-    ['a number of another account', page([ownedRow({ account_sid: `AC${'d'.repeat(32)}` })])],
-    ['no list', httpAnswer(200, {})],
-    ['an HTML 502', httpAnswer(502, '<html>')],
-    ['a reset', (socket) => socket.resetAndDestroy()],
-  ])('fails instead of ending early on %s', async (_name, reaction) => {
+    ['a link that is none', 'with a link that leads elsewhere', page([row(2)], 5)],
+    ['a link that leads in a circle', 'that leads nowhere', page([row(1)], second)],
+    ['a number that cannot be read', 'a number that cannot be read', page([row(2), { sid: 'PN' }])],
+    [
+      'a number of another account',
+      'a number that cannot be read',
+      page([ownedRow({ account_sid: `AC${'d'.repeat(32)}` })]),
+    ],
+    ['no list', 'HTTP 200', httpAnswer(200, {})],
+    ['a part of a list', 'HTTP 206', httpAnswer(206, { incoming_phone_numbers: [row(2)] })],
+    ['an HTML 502', 'HTTP 502', httpAnswer(502, '<html>')],
+    ['a reset', 'ECONNRESET', (socket) => socket.resetAndDestroy()],
+  ])('fails instead of ending early on %s, and says so: %s', async (_name, problem, reaction) => {
     const provider = await start({ [first]: page([row(1)], second), [`GET ${second}`]: reaction });
-    await expect(listed(provider)).rejects.toMatchObject({ name: 'ProviderError', outcome: 'unknown' });
+    await expect(listed(provider)).rejects.toMatchObject({
+      name: 'ProviderError',
+      outcome: 'unknown',
+      message: expect.stringContaining(problem) as string,
+    });
   });
 
   it('rejects, and leaves no promise unhandled, when the credentials cannot be had', async () => {

@@ -27,6 +27,11 @@ function binaryAnswer(encoding: string, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(head), body]);
 }
 
+/** The fields of the form that was sent. */
+function sentForm(): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(server?.requests[0]?.split('\r\n\r\n')[1]));
+}
+
 const json = JSON.stringify(ownedRow());
 const half = json.slice(0, json.length / 2);
 
@@ -40,6 +45,39 @@ describe('purchaseNumber', () => {
       createdAt: new Date('2015-07-30T23:19:04Z'),
       capabilities: { voice: true, sms: true, mms: true },
     });
+  });
+
+  it('writes its tag, and nothing that was not asked for', async () => {
+    await buyFrom(() => httpAnswer(201, ownedRow()));
+    expect(sentForm()).toEqual({ PhoneNumber: phoneNumber, FriendlyName: `channelkit/${reference}` });
+  });
+
+  it('sets webhooks and documents in the same call', async () => {
+    server = await startRawServer(() => httpAnswer(201, ownedRow()));
+    await providerAt(server.url).purchaseNumber({
+      ...purchase,
+      webhooks: {
+        smsUrl: 'https://a.example/sms',
+        voiceUrl: 'https://a.example/voice',
+        statusCallbackUrl: 'https://a.example/status',
+      },
+      regulatory: { addressId: 'AD1', bundleId: 'BU1', identityId: 'RI1' },
+    });
+    expect(sentForm()).toEqual({
+      PhoneNumber: phoneNumber,
+      FriendlyName: `channelkit/${reference}`,
+      SmsUrl: 'https://a.example/sms',
+      VoiceUrl: 'https://a.example/voice',
+      StatusCallback: 'https://a.example/status',
+      AddressSid: 'AD1',
+      BundleSid: 'BU1',
+      IdentitySid: 'RI1',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('takes 200 for bought as well, since only the number that it names counts', async () => {
+    await expect(buyFrom(() => httpAnswer(200, ownedRow()))).resolves.toMatchObject({ phoneNumber });
   });
 
   it('resolves to null for a date that is missing, which the SDK makes now of', async () => {
@@ -113,6 +151,13 @@ describe('purchaseNumber', () => {
       mayOwnNumber: 'unknown',
     });
     expect(server?.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['without a body', '', 'HTTP 201 without a readable number'],
+    ['for another number', ownedRow({ phone_number: '+14155550124' }), 'HTTP 201 about +14155550124'],
+  ])('says what is wrong with a 201 %s', async (_name, body, problem) => {
+    await expect(buyFrom(() => httpAnswer(201, body))).rejects.toThrow(`the answer was ${problem}.`);
   });
 
   it('is unknown when a kept connection turns out to be dead', async () => {
@@ -196,12 +241,23 @@ describe('purchaseNumber', () => {
   it('refuses what would be no purchase of one number under our tag, and asks nobody', async () => {
     server = await startRawServer(() => httpAnswer(201, ownedRow()));
     const provider = providerAt(server.url);
-    for (const wrong of [{ phoneNumber: '+1415*' }, { phoneNumber: '' }, { reference: 'r'.repeat(60) }]) {
-      await expect(provider.purchaseNumber({ ...purchase, ...wrong })).rejects.toMatchObject({
+    for (const [path, value] of [
+      ['phoneNumber', '+1415*'],
+      ['phoneNumber', ''],
+      ['reference', 'r'.repeat(54)],
+    ] as const) {
+      await expect(provider.purchaseNumber({ ...purchase, [path]: value })).rejects.toMatchObject({
         code: 'invalid_input',
+        issues: [{ path }],
       });
     }
     expect(server.requests).toEqual([]);
     expect(provider.accountId).toBe(accountSid);
+  });
+
+  it('sends a tag of 64 characters, the most that fit', async () => {
+    server = await startRawServer(() => httpAnswer(201, ownedRow()));
+    await providerAt(server.url).purchaseNumber({ ...purchase, reference: 'r'.repeat(53) });
+    expect(sentForm()).toMatchObject({ FriendlyName: `channelkit/${'r'.repeat(53)}` });
   });
 });

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { ChannelStore } from './channel-store.js';
 import { InvalidInputError } from './errors/invalid-input-error.js';
 import { ProviderError } from './errors/provider-error.js';
 import type { OwnedNumber, OwnedNumberQuery } from './number-provider.js';
 import { createScene, ID, newChannel, ownedNumber, type Scene, stubProvider } from './protocol-fixture.js';
-import { releaseChannel } from './release-channel.js';
+import { releaseChannel, type ReleaseChannelOptions } from './release-channel.js';
 import { createMemoryStoreOn } from './testing/memory-store.js';
 import type { ChannelRow } from './testing/memory-store/tables.js';
 
 const refusal = new ProviderError({ code: 'provider_rejected', outcome: 'rejected', message: 'No.' });
 
 /** Releases a channel that stands in the table like this; `account` of `stub` says what it owns. */
-async function release(given: Partial<ChannelRow>, find: () => OwnedNumber | null = () => ownedNumber()) {
+async function release(
+  given: Partial<ChannelRow>,
+  find: () => OwnedNumber | null = () => ownedNumber(),
+  { verbs, ...options }: Partial<ReleaseChannelOptions> & { verbs?: Partial<ChannelStore> } = {},
+) {
   const scene = createScene();
   const row = await writeChannel(scene, given);
   const looks: OwnedNumberQuery[] = [];
@@ -25,9 +30,9 @@ async function release(given: Partial<ChannelRow>, find: () => OwnedNumber | nul
       return Promise.resolve('released');
     },
   });
-  const store = createMemoryStoreOn(scene.tables);
+  const store = { ...createMemoryStoreOn(scene.tables), ...verbs };
   const { runtime } = scene.context;
-  const answer: unknown = await releaseChannel({ provider, store, runtime, id: ID }).catch(
+  const answer: unknown = await releaseChannel({ provider, store, runtime, id: ID, ...options }).catch(
     (error: unknown) => error,
   );
   return { answer, looks, releases, before: row, after: scene.tables.channels.get(ID) };
@@ -48,6 +53,42 @@ describe('releaseChannel', () => {
     const { answer, looks, releases } = await release({});
     expect(answer).toMatchObject({ id: ID, status: 'released' });
     expect([looks, releases]).toEqual([[], ['PN1']]);
+  });
+
+  it('answers with a channel that is released already, and asks and changes nothing', async () => {
+    const { answer, looks, releases, before, after } = await release({ status: 'released' });
+    expect(answer).toMatchObject({ id: ID, status: 'released' });
+    expect([looks, releases]).toEqual([[], []]);
+    expect(after).toBe(before);
+  });
+
+  it('changes nothing for a caller who has left', async () => {
+    const { answer, releases, before, after } = await release({}, undefined, { signal: AbortSignal.abort() });
+    expect(answer).toMatchObject({ code: 'aborted', mayOwnNumber: 'no' });
+    expect(releases).toEqual([]);
+    expect(after).toBe(before);
+  });
+
+  it('gives nothing back when no release could be written down, the row being gone by then', async () => {
+    const verbs = { startRelease: () => Promise.resolve(null) };
+    const { answer, releases } = await release({}, undefined, { verbs });
+    expect(answer).toMatchObject({ code: 'channel_not_found', mayOwnNumber: 'no' });
+    expect(releases).toEqual([]);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['none', undefined],
+    ['a number', 5],
+  ])('refuses an id that is %s', async (_case, id) => {
+    const { answer, before, after } = await release({}, undefined, { id } as never);
+    expect(answer).toMatchObject({ code: 'invalid_input', issues: [{ path: 'id' }] });
+    expect(after).toBe(before);
+  });
+
+  it('tells all that is wrong with its options', async () => {
+    const { answer } = await release({}, undefined, { provider: {}, store: null, id: '' } as never);
+    expect(answer).toMatchObject({ issues: [{ path: 'provider' }, { path: 'store' }, { path: 'id' }] });
   });
 
   it.each([

@@ -4,7 +4,16 @@ import type { CheckedRequest } from './check-request.js';
 import { LeaseLostError } from './end-operation.js';
 import { ProviderError } from './errors/provider-error.js';
 import type { OwnedNumber } from './number-provider.js';
-import { createScene, fail, ID, NOW, ownedNumber, type Scene } from './protocol-fixture.js';
+import {
+  createScene,
+  fail,
+  ID,
+  NOW,
+  ownedNumber,
+  type Scene,
+  SETTLES_AT,
+  storeError,
+} from './protocol-fixture.js';
 import { settlePurchase } from './settle-purchase.js';
 
 const DEADLINE_MS = 60_000;
@@ -18,6 +27,11 @@ const request: CheckedRequest = {
   regulatory: {},
 };
 const silence = new ProviderError({ code: 'provider_unavailable', outcome: 'unknown', message: 'Nothing.' });
+const forbidden = new ProviderError({
+  code: 'authentication_failed',
+  outcome: 'rejected',
+  message: 'No look.',
+});
 const busy = new ProviderError({ code: 'rate_limited', outcome: 'throttled', message: 'Not now.' });
 
 /** Settles what was taken over, or what was sent and not answered. */
@@ -36,6 +50,11 @@ function looks(scene: Scene, ...answers: (() => OwnedNumber | null)[]): void {
     if (answer === undefined) throw new Error('Nobody looks again.');
     return answer();
   };
+}
+
+/** What the requests to buy come to, one after another. */
+function answers(scene: Scene, ...given: (() => OwnedNumber)[]): void {
+  scene.provider.purchase = () => (given.shift() ?? fail(new Error('Nobody buys again.')))();
 }
 
 const absent = () => null;
@@ -88,6 +107,22 @@ describe('settlePurchase', () => {
     expect(row(scene)?.absentAt).toBe(NOW + DEADLINE_MS);
   });
 
+  it.each([
+    ['our request', absent, silence],
+    ['the last look', fail(forbidden), forbidden],
+  ])('says which error left it in doubt: that of %s', async (_of, look, cause) => {
+    const scene = createScene();
+    looks(scene, () => {
+      scene.time = NOW + DEADLINE_MS;
+      return look();
+    });
+    expect(await settle(scene)).toMatchObject({
+      code: 'purchase_unknown',
+      message: expect.stringContaining(cause.message) as string,
+      cause: { message: cause.message },
+    });
+  });
+
   it.each([true, false])('does not note so when the last look said nothing: %s', async (isFirst) => {
     const scene = createScene({ attempts: 1 });
     const unclear = () => {
@@ -97,5 +132,82 @@ describe('settlePurchase', () => {
     looks(scene, ...(isFirst ? [unclear] : [absent, unclear]));
     expect(await settle(scene)).toMatchObject({ code: 'purchase_unknown', cause: silence });
     expect(row(scene)).toMatchObject({ ambiguous: true, absentAt: null });
+  });
+});
+
+describe('settlePurchase, for an operation that was taken over', () => {
+  it('is in doubt although nothing went wrong for its own part', async () => {
+    const scene = createScene();
+    looks(scene, () => {
+      scene.time = NOW + DEADLINE_MS;
+      return null;
+    });
+    expect(await settle(scene, true)).toMatchObject({ code: 'purchase_unknown', operationId: ID });
+    expect(scene.purchases).toEqual([]);
+  });
+
+  it('buys what is absent, and remembers that the request of somebody else may come yet', async () => {
+    const scene = createScene({ attempts: 1 });
+    looks(scene, absent);
+    answers(scene, () => ownedNumber());
+    expect(await settle(scene, true)).toMatchObject({ number: ownedNumber(), isAmbiguous: true });
+  });
+
+  it('covers a request before it goes out, and takes that back once each was answered', async () => {
+    const scene = createScene();
+    const settled: unknown[] = [];
+    const note = () => void settled.push(row(scene)?.settlesAt);
+    looks(scene, absent, absent);
+    answers(
+      scene,
+      () => {
+        note();
+        throw busy;
+      },
+      () => ownedNumber(),
+    );
+    await settle(scene, true);
+    note();
+    expect(settled).toEqual([SETTLES_AT + 90_000, SETTLES_AT]);
+  });
+
+  it('leaves it covered when one was not answered', async () => {
+    const scene = createScene();
+    looks(scene, absent, () => ownedNumber());
+    answers(scene, fail(silence));
+    expect(await settle(scene, true)).toMatchObject({ isAmbiguous: true });
+    expect(row(scene)?.settlesAt).toBe(SETTLES_AT + 90_000);
+  });
+
+  it('does not lose a number because that cannot be taken back', async () => {
+    const scene = createScene();
+    looks(scene, absent);
+    answers(scene, () => ownedNumber());
+    scene.before('setSettlesAt', () => undefined, fail(storeError('store_rejected')));
+    expect(await settle(scene, true)).toMatchObject({ number: ownedNumber() });
+  });
+});
+
+describe('settlePurchase, for a request of our own', () => {
+  it('takes the number that it finds, in doubt about what is under way', async () => {
+    const scene = createScene();
+    looks(scene, () => ownedNumber());
+    expect(await settle(scene)).toMatchObject({ number: ownedNumber(), isAmbiguous: true });
+  });
+
+  it('writes nothing to buy again: the operation began with the time it takes to settle', async () => {
+    const scene = createScene();
+    looks(scene, absent);
+    answers(scene, () => ownedNumber());
+    scene.before('setSettlesAt', fail(new Error('Nobody asks that.')));
+    expect(await settle(scene)).toMatchObject({ number: ownedNumber(), isAmbiguous: true });
+  });
+
+  it('counts it among the attempts', async () => {
+    const scene = createScene({ attempts: 2 });
+    scene.provider.find = absent;
+    scene.provider.purchase = fail(busy);
+    await settle(scene);
+    expect(scene.purchases).toHaveLength(1);
   });
 });

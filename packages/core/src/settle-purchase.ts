@@ -23,7 +23,7 @@ export async function settlePurchase(
   unanswered: ProviderError | null,
 ): Promise<PurchasedNumber> {
   const { policy, runtime } = context;
-  const sending = sendingPeriod(context, held, unanswered !== null);
+  const sending = sendingPeriod(context, held);
   let lastError = unanswered;
 
   for (let attempt = 0, sends = unanswered === null ? 0 : 1; ; attempt += 1) {
@@ -62,10 +62,10 @@ export async function settlePurchase(
  * Keeps `settlesAt` true while an operation that was taken over sends again: it covers our requests before the first of
  * them goes out, and has its old value back once every one of them was definitely answered.
  */
-function sendingPeriod(context: Context, { operation, isTakenOver }: HeldOperation, isUnanswered: boolean) {
+function sendingPeriod(context: Context, { operation, isTakenOver }: HeldOperation) {
   const { retryStore, policy } = context;
   let hasBegun = false;
-  let hasUnanswered = isUnanswered;
+  let hasUnanswered = false;
   return {
     begin: async () => {
       if (!isTakenOver || hasBegun) return;
@@ -79,7 +79,6 @@ function sendingPeriod(context: Context, { operation, isTakenOver }: HeldOperati
     },
     end: async () => {
       if (!hasBegun || hasUnanswered) return;
-      hasBegun = false;
       // Failing to say so only makes things wait longer than they must.
       await retryStore((store) => store.setSettlesAt(operation, operation.settlesAt)).catch(() => false);
     },

@@ -26,6 +26,7 @@ export const factsCases: readonly ContractCase<ProviderSubject>[] = [
       const traits = { ...provider.traits };
       assert.equal(traits.tagAtPurchase, true, 'a number that is bought without a tag cannot be told apart');
       assert.equal(typeof traits.asyncOrders, 'boolean');
+      assert.equal(typeof (traits.showsAtOnce ?? false), 'boolean');
       assert.ok(['updates', 'refuses', 'unknown'].includes(traits.repurchase));
       assert.ok(Number.isFinite(traits.settleFloorMs) && traits.settleFloorMs >= 0);
       assert.ok(Number.isFinite(traits.minHoldMs) && traits.minHoldMs >= 0);
