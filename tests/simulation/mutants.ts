@@ -62,7 +62,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'releases on a store failure before recording it',
     origin: 'variant',
-    caughtBy: 18,
+    caughtBy: 35,
     says: 'S1',
     patches: [
       core(
@@ -347,7 +347,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tells the caller of a failure that was not written',
     origin: 'hand-made',
-    caughtBy: 18,
+    caughtBy: 433,
     says: 'truth',
     patches: [core('end-operation.ts', "if (ended === 'by another') throw new LeaseLostError();", '')],
   },
@@ -670,6 +670,19 @@ export const mutants: readonly Mutant[] = [
     patches: [
       core('give-back-number.ts', 'policy.leaseMs + policy.settleMs', 'policy.leaseMs'),
       core('give-back-number.ts', 'Math.max(operation.settlesAt, latest)', 'latest'),
+    ],
+  },
+  {
+    name: 'takes back the time in which a number that it bought may not show',
+    origin: 'hand-made',
+    caughtBy: 33064,
+    says: 'L1',
+    patches: [
+      core(
+        'settle-purchase.ts',
+        "      if (answer.kind === 'bought') return",
+        "      if (answer.kind === 'bought') await sending.end();\n      if (answer.kind === 'bought') return",
+      ),
     ],
   },
   {

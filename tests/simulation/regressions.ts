@@ -71,6 +71,17 @@ export const regressions: readonly {
     found: 'the simulation took days of pauses for a history without an end',
   },
   {
+    seed: 33_064,
+    breaksA1: false,
+    found:
+      'a takeover that had bought the number took back the time in which it may not show, and recovery believed that it was not there',
+  },
+  {
+    seed: 298_874,
+    breaksA1: false,
+    found: 'the same',
+  },
+  {
     seed: 83_598,
     breaksA1: true,
     found: 'the simulation took days of pauses for a history without an end',

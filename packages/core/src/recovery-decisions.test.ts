@@ -417,6 +417,10 @@ describe('recoverOperation, of a number that is not owned', () => {
     },
   );
 
+  it('looks ever more rarely while something may land', async () => {
+    expect((await recover(NOW + 1, null, 3)).row?.nextCheckAt).toBe(NOW + 1 + 8 * RECHECK_MS);
+  });
+
   it('believes it the second time, once nothing can land', async () => {
     const found = await recover(SETTLES_AT, SETTLES_AT - RECHECK_MS);
     expect(found.outcome).toBe('failed');

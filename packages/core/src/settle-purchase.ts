@@ -48,10 +48,7 @@ export async function settlePurchase(
       sends += 1;
       await sending.begin();
       const answer = await sendPurchase(context, request, held, caller);
-      if (answer.kind === 'bought') {
-        await sending.end();
-        return { held, number: answer.number, isAmbiguous: true };
-      }
+      if (answer.kind === 'bought') return { held, number: answer.number, isAmbiguous: true };
       if (answer.kind === 'unknown') sending.noteUnanswered();
       lastError = answer.error;
     }
@@ -60,7 +57,7 @@ export async function settlePurchase(
 
 /**
  * Keeps `settlesAt` true while an operation that was taken over sends again: it covers our requests before the first of
- * them goes out, and has its old value back once every one of them was definitely answered.
+ * them goes out, and has its old value back once every one of them was definitely refused. What was bought may not show before it.
  */
 function sendingPeriod(context: Context, { operation, isTakenOver }: HeldOperation) {
   const { retryStore, policy } = context;
