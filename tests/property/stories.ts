@@ -92,9 +92,10 @@ export type StoryName = keyof typeof STORIES;
 
 /** Predicts the ending of a story for an operation that was left behind: everything about it is ambiguous. */
 export function endingOfTakeOver(story: Story, isOwned: boolean, isSettled: boolean): Ending {
+  // What it buys itself may not show yet, and is given back later.
   if (story.givesBack === true)
     return {
-      ...(isSettled ? story.fresh : { answer: 'compensation_pending', leaves: 'releasing' }),
+      ...(isSettled && isOwned ? story.fresh : { answer: 'compensation_pending', leaves: 'releasing' }),
       isAmbiguous: true,
     };
   const ending = (isOwned ? story.ifOwned : story.ifAbsent) ?? ACTIVE;

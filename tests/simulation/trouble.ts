@@ -18,7 +18,7 @@ export function trouble(app: App): void {
   const pick = () => random.pick(changing.length > 0 && random.chance(0.5) ? changing : busy);
   const rare = busy.filter(({ openCalls }) => [...openCalls].some(({ point }) => RARE.test(point)));
   const isRare = rare.length > 0;
-  if (faults.strikes('crash', isRare ? 0.3 : isDuel ? 0.04 : 0.02)) {
+  if (faults.strikes('crash', isRare ? 0.6 : isDuel ? 0.04 : 0.02)) {
     const victim = isRare ? random.pick(rare) : pick();
     for (const { point } of victim.openCalls) reach(`crash: ${nameOf(point)}`);
     scheduler.kill(victim);
