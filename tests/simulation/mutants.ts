@@ -140,7 +140,7 @@ export const mutants: readonly Mutant[] = [
       core(
         'give-back-number.ts',
         '    const answer = await context.provider.releaseNumber(providerNumberId);',
-        `    const { number } = await context.provider.findNumber({ phoneNumber });
+        `    const { number } = await context.provider.findNumber({ phoneNumber: record.channel.phoneNumber });
     const answer = await context.provider.releaseNumber(number?.providerNumberId ?? providerNumberId);`,
       ),
     ],

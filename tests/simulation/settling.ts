@@ -1,8 +1,7 @@
 import { recoverOperations } from '@channelkit/core';
 import type { RunningProcess } from './actors.js';
-import { type App, optionsOf, runtimeOf, untilNextDue } from './app.js';
+import { type App, newProcess, optionsOf, runtimeOf, untilNextDue } from './app.js';
 import { LATEST_WRITE_MS } from './process-store.js';
-import type { VirtualProcess } from './scheduler.js';
 import { stepUntil } from './step-until.js';
 
 /** Once faults have stopped: recovery runs whenever something is due, until nothing is left in doubt. */
@@ -23,18 +22,9 @@ export async function settle(app: App): Promise<number> {
 }
 
 function startSettler(app: App): RunningProcess {
-  const process: VirtualProcess = {
-    name: 'settler',
-    clockOffset: 0,
-    suspendedMs: 0,
-    isAlive: true,
-    pausedUntil: 0,
-    pausedMs: 0,
-    storeAwayUntil: 0,
-    openCalls: new Set(),
-  };
-  let isOver = false;
   for (const other of app.processes) app.scheduler.kill(other);
+  const process = newProcess(app, 'settler');
+  let isOver = false;
   const isInDoubt = () =>
     [...app.tables.operations.values()].some(({ state }) => state === 'purchasing') ||
     [...app.tables.channels.values()].some(({ status }) => status === 'releasing') ||

@@ -23,13 +23,12 @@ const MOST_BACKOFF_MS = 60 * 60_000;
 export async function giveBackNumber(context: Context, record: ChannelRecord): Promise<GiveBackOutcome> {
   if (record.releaseAfter !== null && record.releaseAfter > record.readAt)
     return { kind: 'too_early', record };
-  const { id, phoneNumber, providerNumberId } = record.channel;
-  const about = { operationId: id, channelId: id, phoneNumber, providerNumberId };
+  const { id, providerNumberId } = record.channel;
   try {
     const answer = await context.provider.releaseNumber(providerNumberId);
     if (answer === 'gone' && (await mayNotShowYet(context, record))) return await tryLater(context, record);
     const released = await context.retryStore((store) => store.completeRelease(id));
-    context.emit({ name: 'number-released', ...about });
+    context.emit({ name: 'number-released', ...about(record) });
     return { kind: 'released', record: released ?? record };
   } catch (error) {
     // Where the store does not know yet that the number is gone: giving back what is gone is a success, next time.
@@ -55,29 +54,33 @@ async function mayNotShowYet(
   return readAt < Math.max(operation.settlesAt, latest);
 }
 
-/** The number does not show; unless somebody else has given it back meanwhile, that proves nothing. */
+/**
+ * The number does not show; unless somebody else has given it back meanwhile, that proves nothing.
+ *
+ * @throws ProviderError when it proves nothing.
+ */
 async function tryLater(context: Context, record: ChannelRecord): Promise<GiveBackOutcome> {
   const { id, phoneNumber } = record.channel;
   const current = await context.retryStore((store) => store.getChannel(id));
   if (current?.channel.status === 'released') return { kind: 'released', record: current };
-  const error = new ProviderError({
+  throw new ProviderError({
     code: 'provider_unavailable',
     outcome: 'unknown',
     message: `${context.provider.name} does not show ${phoneNumber}; so soon after it was bought, that is not taken for gone.`,
   });
-  await putOff(context, record, error);
-  return { kind: 'unanswered', record, error };
 }
 
 async function putOff(context: Context, record: ChannelRecord, error: ProviderError): Promise<void> {
-  const { id, phoneNumber, providerNumberId } = record.channel;
   const { code, message } = error;
   const delayMs = Math.min(context.policy.recheckMs * 2 ** record.releaseAttempts, MOST_BACKOFF_MS);
   try {
-    await context.retryStore((store) => store.deferRelease(id, { delayMs, error: message }));
+    await context.retryStore((store) => store.deferRelease(record.channel.id, { delayMs, error: message }));
   } catch (storeError) {
     if (!StoreError.isInstance(storeError)) throw storeError;
   }
-  const about = { operationId: id, channelId: id, phoneNumber, providerNumberId };
-  context.emit({ name: 'release-refused', ...about, code, message });
+  context.emit({ name: 'release-refused', ...about(record), code, message });
+}
+
+function about({ channel: { id, phoneNumber, providerNumberId } }: ChannelRecord) {
+  return { operationId: id, channelId: id, phoneNumber, providerNumberId };
 }
