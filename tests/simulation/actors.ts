@@ -8,6 +8,7 @@ import {
   releaseChannel,
 } from '@channelkit/core';
 import { type App, newProcess, optionsOf, runtimeOf, untilNextDue } from './app.js';
+import { type Call, newCall } from './oracle.js';
 import type { VirtualProcess } from './scheduler.js';
 
 const { settleMs, recheckMs, leaseMs } = defaultPolicy;
@@ -108,15 +109,17 @@ async function provision(
     });
   }
   for (let attempt = 0; ; attempt += 1) {
+    const call = newCall();
     try {
-      const channel = await provisionChannel({ ...optionsOf(app, process), request, signal: leaving.signal });
+      const options = optionsOf(app, process, call);
+      const channel = await provisionChannel({ ...options, request, signal: leaving.signal });
       isOpen = false;
       oracle.provisioned(channel, key);
       scheduler.trace.push(`${process.name} got ${channel.phoneNumber}`);
       reach('outcome: channel');
       return;
     } catch (error) {
-      wasRefused(app, process, asChannelError(error));
+      wasRefused(app, process, call, asChannelError(error));
     }
     // Somebody who has a key comes back with it.
     if (key === null || attempt >= 3 || random.chance(app.isDuel ? 0.1 : 0.5)) break;
@@ -126,33 +129,37 @@ async function provision(
 }
 
 async function release(app: App, process: VirtualProcess, id: string): Promise<void> {
-  const { reach } = app;
+  const { reach, oracle } = app;
+  const call = newCall();
+  oracle.askedToRelease(id);
   try {
-    const { status } = await releaseChannel({ ...optionsOf(app, process), id });
+    const { status } = await releaseChannel({ ...optionsOf(app, process, call), id });
     reach(`release: ${status}`);
   } catch (error) {
-    wasRefused(app, process, asChannelError(error));
+    wasRefused(app, process, call, asChannelError(error));
   }
 }
 
 async function recover(app: App, process: VirtualProcess): Promise<void> {
   const abandoned = app.random.pick(['auto', 'auto', 'adopt', 'release'] as const);
+  const call = newCall();
   try {
     const { ids: _ids, ...counts } = await recoverOperations({
-      ...optionsOf(app, process),
+      ...optionsOf(app, process, call),
       policy: { abandoned },
     });
     for (const [outcome, times] of Object.entries(counts)) {
       if (times > 0) app.reach(`recovery: ${outcome}`);
     }
   } catch (error) {
-    app.oracle.failed(asChannelError(error));
+    app.oracle.failed(call, asChannelError(error));
   }
 }
 
 /** Somebody runs recovery with the credentials of an account that owns none of this. */
 async function recoverAnotherAccount(app: App, process: VirtualProcess): Promise<void> {
-  const options = optionsOf(app, process);
+  const call = newCall();
+  const options = optionsOf(app, process, call);
   const nothing = () => Promise.resolve(null);
   const provider = {
     ...options.provider,
@@ -164,13 +171,18 @@ async function recoverAnotherAccount(app: App, process: VirtualProcess): Promise
     await recoverOperations({ ...options, provider });
     app.reach("recovery with another account's credentials");
   } catch (error) {
-    app.oracle.failed(asChannelError(error));
+    app.oracle.failed(call, asChannelError(error));
   }
 }
 
-function wasRefused({ oracle, reach, scheduler }: App, { name }: VirtualProcess, error: ChannelError): void {
+function wasRefused(
+  { oracle, reach, scheduler }: App,
+  { name }: VirtualProcess,
+  call: Call,
+  error: ChannelError,
+): void {
   const told = `${error.code} ${error.mayOwnNumber}`;
-  oracle.failed(error);
+  oracle.failed(call, error);
   scheduler.trace.push(`${name} was told ${told}`);
   reach(`error: ${told}`);
 }

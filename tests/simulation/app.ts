@@ -1,7 +1,7 @@
 import { type ChannelEvent, type ChannelStore, defaultPolicy, type Runtime } from '@channelkit/core';
 import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
 import type { Faults } from './faults.js';
-import type { Oracle } from './oracle.js';
+import { type Call, newCall, type Oracle } from './oracle.js';
 import { createProcessProvider } from './process-provider.js';
 import { createProcessStore } from './process-store.js';
 import type { Random } from './random.js';
@@ -52,8 +52,8 @@ export function latestEffect({ breaksA1 }: Pick<App, 'breaksA1'>): number {
   return breaksA1 ? settleMs * 6 : settleMs;
 }
 
-/** What a process calls the SDK with. */
-export function optionsOf(app: App, process: VirtualProcess) {
+/** What a process makes one call of the SDK with. */
+export function optionsOf(app: App, process: VirtualProcess, call: Call = newCall()) {
   const { vendor, scheduler, faults, random, database, oracle, reach, tables } = app;
   const check = () => oracle.check();
   const onSale = (reference: string, sentAt: number) => {
@@ -71,11 +71,17 @@ export function optionsOf(app: App, process: VirtualProcess) {
       ...common,
       vendor,
       latestEffectMs: latestEffect(app),
-      onSend: oracle.sending,
+      onSend: (phoneNumber, reference) => oracle.sending(call, phoneNumber, reference),
       onEarlyEnd,
       onSale,
     }),
-    store: createProcessStore({ ...common, database, reach, onRelease: oracle.releasing }),
+    store: createProcessStore({
+      ...common,
+      database,
+      reach,
+      onBegin: (id) => call.begun.add(id),
+      onRelease: oracle.releasing,
+    }),
     runtime: runtimeOf(app, process),
     onEvent: ({ name, code }: ChannelEvent) => {
       reach(`event: ${name}`);

@@ -30,8 +30,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys, then inserts, then releases on error',
     origin: 'variant',
-    caughtBy: 1,
-    says: 'intent',
+    caughtBy: 10,
+    says: 'L1',
+    blindTo: ['intent'],
     patches: [
       core(
         'provision-channel.ts',
@@ -120,8 +121,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'buys by area code, and retries',
     origin: 'variant',
-    caughtBy: 2,
-    says: 'intent',
+    caughtBy: 6,
+    says: 'S2',
+    blindTo: ['intent'],
     patches: [
       core(
         'send-purchase.ts',
@@ -238,8 +240,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'drops the claim at W2',
     origin: 'variant',
-    caughtBy: 1,
-    says: 'claim',
+    caughtBy: 102,
+    says: 'tag',
+    blindTo: ['claim'],
     patches: [
       store(
         'channels',
@@ -266,7 +269,8 @@ export const mutants: readonly Mutant[] = [
     name: 'claims no number',
     origin: 'rule',
     caughtBy: 44,
-    says: 'claim',
+    says: 'tag',
+    blindTo: ['claim'],
     patches: [
       store(
         'operations',
@@ -518,16 +522,15 @@ export const mutants: readonly Mutant[] = [
     caughtBy: 22,
     says: 'A1',
     patches: [
-      core('provision-channel.ts', '    const leaseStart = startLease(runtime);\n', ''),
       core(
         'provision-channel.ts',
-        'beginDurably(context, operation, leaseStart)',
-        'beginDurably(context, operation, startLease(runtime))',
+        'const leaseStart = startLease(runtime);',
+        'let leaseStart = startLease(runtime);',
       ),
       core(
         'provision-channel.ts',
         '      caller.hold({ ...begun.operation, leaseStart });',
-        '      const leaseStart = startLease(runtime);\n      caller.hold({ ...begun.operation, leaseStart });',
+        '      leaseStart = startLease(runtime);\n      caller.hold({ ...begun.operation, leaseStart });',
       ),
     ],
   },
@@ -566,7 +569,22 @@ export const mutants: readonly Mutant[] = [
     origin: 'hand-made',
     caughtBy: 632,
     says: 'truth',
-    patches: [core('provision-channel.ts', '    if (mayBeTaken) throw outOfReach(operation, error);\n', '')],
+    patches: [
+      core(
+        'provision-channel.ts',
+        '    if (mayBeTaken(context, operation, leaseStart)) throw outOfReach(operation, error);\n',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'does not ask whether an operation was taken over while it was being written',
+    origin: 'hand-made',
+    caughtBy: 4487,
+    says: 'truth',
+    patches: [
+      core('provision-channel.ts', 'if (await wasTaken(context, operation, leaseStart)) {', 'if (false) {'),
+    ],
   },
   {
     name: 'trusts the wall clock alone',
@@ -714,6 +732,33 @@ export const mutants: readonly Mutant[] = [
         'patient-provider.ts',
         '{ timeoutMs: policy.purchaseTimeoutMs },',
         '{ timeoutMs: policy.purchaseTimeoutMs, outer },',
+      ),
+    ],
+  },
+  {
+    name: 'tells a caller who leaves early that nothing is owned, and goes on',
+    origin: 'hand-made',
+    caughtBy: 73,
+    says: 'truth',
+    patches: [
+      core('caller.ts', 'if (!hasSent || isDetached) return;', 'if (isDetached) return;'),
+      core(
+        'caller.ts',
+        'detach(detachedError(operation?.id ?? null));',
+        'detach(hasSent ? detachedError(operation?.id ?? null) : abortedError());',
+      ),
+    ],
+  },
+  {
+    name: 'gives back what it has just recovered',
+    origin: 'hand-made',
+    caughtBy: 200,
+    says: 'S4',
+    patches: [
+      core(
+        'recover-operation.ts',
+        "      return 'adopted';",
+        "      await context.retryStore((store) => store.startRelease(id));\n      return 'adopted';",
       ),
     ],
   },

@@ -13,16 +13,29 @@ export interface Oracle {
   onlyRecoveryRuns(): void;
   /** What must be true once faults have stopped and recovery has run. */
   atTheEnd(): void;
-  /** A purchase is written, under the operation of that id. */
-  sending(phoneNumber: string, reference: string): void;
+  /** A call writes a purchase, under the operation of that id. */
+  sending(call: Call, phoneNumber: string, reference: string): void;
   provisioned(channel: Channel, key: string | null): void;
-  failed(error: ChannelError): void;
+  failed(call: Call, error: ChannelError): void;
   /** A purchase takes effect that was written then. */
   landing(reference: string, sentAt: number): void;
-  /** A user's release of the channel is on record. */
+  /** A user asks to release the channel. */
+  askedToRelease(id: string): void;
+  /** A release of the channel is on record. */
   releasing(id: string): void;
   /** The channels that callers were told of. */
   reportedIds(): string[];
+}
+
+/** One call of the SDK: the operations that it asked the store to begin, and whether its caller was told that nothing is owned. */
+export interface Call {
+  readonly begun: Set<string>;
+  wasToldNo: boolean;
+}
+
+/** Makes a call that has asked for nothing yet. */
+export function newCall(): Call {
+  return { begun: new Set(), wasToldNo: false };
 }
 
 /** The codes of errors about somebody else's operation: its number is not the caller's. */
@@ -48,6 +61,7 @@ export function createOracle({
 }): Oracle {
   const violations: string[] = [];
   const reported = new Set<string>();
+  const askedFor = new Set<string>();
   const released = new Set<string>();
   const saidNotOwned = new Map<string, number>();
   const ends = watchEnds(tables, vendor);
@@ -76,7 +90,7 @@ export function createOracle({
           const number = owned.get(providerNumberId);
           if (number === undefined) report(`S1: channel ${id} is active, and ${phoneNumber} is not owned`);
           else if (number.reference !== id && !breaksA1)
-            report(`claim: ${phoneNumber} of channel ${id} carries another tag`);
+            report(`tag: ${phoneNumber} of channel ${id} carries another one`);
           if (!channel.capabilities.sms)
             report(`capability: channel ${id} is active, and ${phoneNumber} carries no sms`);
           const key = tables.operations.get(id)?.idempotencyKey;
@@ -85,7 +99,7 @@ export function createOracle({
             activeKeys.add(key);
           }
         }
-        if (status !== 'active' && reported.has(id) && !released.has(id)) {
+        if (status !== 'active' && reported.has(id) && !askedFor.has(id)) {
           report(`S4: channel ${id} was reported to a caller, and is ${status}`);
         }
       }
@@ -124,7 +138,9 @@ export function createOracle({
           report(`L1: ${phoneNumber} (${reference}) is owned and on no record`);
       }
     },
-    sending: (phoneNumber, reference) => {
+    sending: (call, phoneNumber, reference) => {
+      if (call.wasToldNo)
+        report(`truth: the caller of ${reference} was told that nothing is owned, and then it was bought`);
       const row = tables.operations.get(reference);
       if (row === undefined)
         report(`intent: ${phoneNumber} is bought under ${reference}, which is not on record`);
@@ -141,12 +157,15 @@ export function createOracle({
         report(`S3: the channel ${channel.id} reported for key ${key} was made for another`);
       }
     },
-    failed: (error) => {
+    failed: (call, error) => {
       const { operationId, mayOwnNumber, code } = error;
-      if (breaksA1 || operationId === null || ABOUT_ANOTHER.has(code)) return;
+      call.wasToldNo = mayOwnNumber === 'no';
+      if (breaksA1 || ABOUT_ANOTHER.has(code)) return;
+      // An error that names no operation is about all that its call began.
+      const concerned = operationId === null ? call.begun : new Set([operationId]);
       const isOwned = [...vendor.owned.values()].some(
         ({ reference, providerNumberId }) =>
-          reference === operationId && !providerNumberId.startsWith('PN-foreign'),
+          reference !== null && concerned.has(reference) && !providerNumberId.startsWith('PN-foreign'),
       );
       if (
         mayOwnNumber === 'yes' &&
@@ -158,8 +177,8 @@ export function createOracle({
       )
         report(`truth: the caller of ${operationId} was told of a number that was never bought`);
       if (mayOwnNumber !== 'no') return;
-      if (isOwned) report(`truth: the caller of ${operationId} was told that nothing is owned`);
-      saidNotOwned.set(operationId, tables.now());
+      if (isOwned) report(`truth: the caller of ${[...concerned].join()} was told that nothing is owned`);
+      for (const id of concerned) saidNotOwned.set(id, tables.now());
     },
     landing: (reference, sentAt) => {
       // Another caller with the same key may have bought later, under the same operation.
@@ -169,6 +188,7 @@ export function createOracle({
           `truth: the caller of ${reference} was told that nothing is owned, and then its purchase landed`,
         );
     },
+    askedToRelease: (id) => void askedFor.add(id),
     releasing: (id) => void released.add(id),
     reportedIds: () => [...reported].filter((id) => !released.has(id)),
   };

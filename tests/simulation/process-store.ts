@@ -1,4 +1,4 @@
-import { type ChannelStore, defaultPolicy, StoreError } from '@channelkit/core';
+import { type ChannelStore, defaultPolicy, type NewOperation, StoreError } from '@channelkit/core';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { Scheduler, VirtualProcess } from './scheduler.js';
@@ -12,6 +12,8 @@ export interface StoreParts {
   readonly faults: Faults;
   readonly random: Random;
   readonly check: () => void;
+  /** Told of an operation that is to be begun. */
+  readonly onBegin: (id: string) => void;
   /** Told of a release in the moment in which it is on record. */
   readonly onRelease: (id: string) => void;
   /** Counts what each verb came to. */
@@ -50,11 +52,13 @@ export function createProcessStore(parts: StoreParts): ChannelStore {
     get: (database, verb) => {
       const member: unknown = Reflect.get(database, verb);
       if (typeof member !== 'function' || typeof verb !== 'string') return member;
-      return (...given: unknown[]) =>
-        runVerb(parts, verb, () => {
+      return (...given: unknown[]) => {
+        if (verb === 'beginOperation') parts.onBegin((given[0] as NewOperation).id);
+        return runVerb(parts, verb, () => {
           if (verb === 'startRelease') parts.onRelease(String(given[0]));
           return Reflect.apply(member, database, given) as Promise<unknown>;
         });
+      };
     },
   });
 }

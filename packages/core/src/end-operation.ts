@@ -47,6 +47,18 @@ export function outOfReach(
   });
 }
 
+/** Once an operation may stand, a store that cannot be reached leaves open what it owns. */
+export async function aboutOperation<Result>(
+  operation: Pick<Operation, 'id' | 'phoneNumber'>,
+  answer: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw StoreError.isInstance(error) ? outOfReach(operation, error) : error;
+  }
+}
+
 async function tryFail(
   { retryStore, policy, runtime }: Context,
   held: HeldOperation,

@@ -7,6 +7,7 @@ import {
   ownedNumber,
   PHONE_NUMBER,
   type Scene,
+  storeError,
   stubProvider,
 } from './protocol-fixture.js';
 import { provisionChannel } from './provision-channel.js';
@@ -91,5 +92,72 @@ describe('provisionChannel, of an operation that was taken from it again', () =>
       void scene.context.callStore((store) => store.attachChannel(newChannel(), { ambiguous: false }));
     });
     expect(answer).toMatchObject({ id: ID, status: 'active', phoneNumber: PHONE_NUMBER });
+  });
+});
+
+describe('provisionChannel, of an operation that was written without an answer, and taken over before it was written again', () => {
+  /** Asks for a channel; the answer to the first writing is lost for as long as the lease, then this happens, and the second gets that answer. */
+  async function writeTwice(
+    change: (scene: Scene, id: string) => unknown,
+    { outcome = 'key_held', isAway = false }: { outcome?: 'key_held' | 'number_held'; isAway?: boolean } = {},
+  ) {
+    const scene = createScene();
+    const memory = createMemoryStoreOn(scene.tables);
+    let written: string | null = null;
+    const store: typeof memory = {
+      ...memory,
+      beginOperation: async (operation) => {
+        if (written !== null) return { outcome };
+        await memory.beginOperation(operation);
+        written = operation.id;
+        scene.time += operation.leaseMs;
+        await change(scene, operation.id);
+        throw storeError('store_unavailable');
+      },
+      getOperation: (id) =>
+        isAway ? Promise.reject(storeError('store_unavailable')) : memory.getOperation(id),
+      findOperationByKey: (key) =>
+        isAway && written !== null
+          ? Promise.reject(storeError('store_unavailable'))
+          : memory.findOperationByKey(key),
+    };
+    const answer: unknown = await provisionChannel({
+      provider: stubProvider({ findNumber: () => Promise.resolve(null) }),
+      store,
+      runtime: scene.context.runtime,
+      request: { ...request, idempotencyKey: 'key' },
+    }).catch((error: unknown) => error);
+    return { answer, id: written };
+  }
+  const takeOver = ({ tables }: Scene, id: string) => {
+    const row = tables.operations.get(id);
+    if (row === undefined) throw new Error('It was not written.');
+    tables.operations.set(id, {
+      ...row,
+      leaseOwner: 'another',
+      token: 2,
+      leaseExpiresAt: tables.now() + 1_000,
+    });
+  };
+
+  it('cannot know what is owned while the store is away', async () => {
+    const { answer, id } = await writeTwice(takeOver, { isAway: true });
+    expect(answer).toMatchObject({ code: 'purchase_unknown', operationId: id, mayOwnNumber: 'unknown' });
+  });
+
+  it('says that it is running while the other one buys', async () => {
+    const { answer, id } = await writeTwice(takeOver);
+    expect(answer).toMatchObject({ code: 'operation_in_progress', operationId: id, mayOwnNumber: 'unknown' });
+  });
+
+  it('says so when the number that the other one bought is still being given back', async () => {
+    const dispose = (scene: Scene, taken: string) => {
+      takeOver(scene, taken);
+      const facts = { ambiguous: true, error: 'It lacks a capability.' };
+      const memory = createMemoryStoreOn(scene.tables);
+      return memory.disposeNumber({ id: taken, token: 2 }, newChannel({ id: taken }), facts);
+    };
+    const { answer, id } = await writeTwice(dispose, { outcome: 'number_held' });
+    expect(answer).toMatchObject({ code: 'compensation_pending', operationId: id, mayOwnNumber: 'yes' });
   });
 });

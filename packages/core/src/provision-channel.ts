@@ -12,7 +12,7 @@ import {
   setupIssues,
 } from './context.js';
 import { followRecord, operationAbandoned } from './decide-number.js';
-import { LeaseLostError, outOfReach } from './end-operation.js';
+import { aboutOperation, LeaseLostError, outOfReach } from './end-operation.js';
 import { ChannelError } from './errors/channel-error.js';
 import { ProviderError } from './errors/provider-error.js';
 import { StoreError } from './errors/store-error.js';
@@ -139,6 +139,10 @@ async function begin(
       emit({ name: 'number-found', operationId, phoneNumber });
       return { kind: 'begun', held: { operation: begun.operation, leaseStart, isTakenOver: false } };
     }
+    if (await wasTaken(context, operation, leaseStart)) {
+      caller.hold({ ...operation, leaseStart });
+      throw new LeaseLostError();
+    }
     if (begun.outcome === 'number_held') {
       candidate = await candidates.next();
       continue;
@@ -150,19 +154,33 @@ async function begin(
 
 /** Nothing is sent before the store has said that the operation stands; whether it does without an answer, recovery sees. */
 async function beginDurably(
-  { retryStore, policy, runtime }: Context,
+  context: Context,
   operation: NewOperation,
   leaseStart: LeaseStart,
 ): Promise<BeginOutcome> {
   try {
-    return await retryStore((store) => store.beginOperation(operation));
+    return await context.retryStore((store) => store.beginOperation(operation));
   } catch (error) {
     if (!StoreError.isInstance(error)) throw error;
-    // It may stand, and once the lease is over somebody with the same key may have taken it and bought.
-    const mayBeTaken = operation.idempotencyKey !== null && elapsedMs(leaseStart, runtime) >= policy.leaseMs;
-    if (mayBeTaken) throw outOfReach(operation, error);
+    if (mayBeTaken(context, operation, leaseStart)) throw outOfReach(operation, error);
     throw withFacts(error, { operationId: operation.id, mayOwnNumber: 'no' });
   }
+}
+
+/** Tells of an operation whose key or number was held whether it stands: an attempt without an answer wrote it, and it was taken over. */
+async function wasTaken(context: Context, operation: NewOperation, leaseStart: LeaseStart): Promise<boolean> {
+  if (!mayBeTaken(context, operation, leaseStart)) return false;
+  const standing = context.retryStore((store) => store.getOperation(operation.id));
+  return (await aboutOperation(operation, standing)) !== null;
+}
+
+/** An operation that was written may stand, and once its lease is over somebody with the same key may have taken it and bought. */
+function mayBeTaken(
+  { policy, runtime }: Context,
+  { idempotencyKey }: NewOperation,
+  leaseStart: LeaseStart,
+): boolean {
+  return idempotencyKey !== null && elapsedMs(leaseStart, runtime) >= policy.leaseMs;
 }
 
 function nothingToBuy({ country, phoneNumber, query }: CheckedRequest): ProviderError {

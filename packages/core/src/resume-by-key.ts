@@ -2,9 +2,8 @@ import { type Caller, detachedError } from './caller.js';
 import type { Channel } from './channel.js';
 import type { CheckedRequest } from './check-request.js';
 import type { Context } from './context.js';
-import { outOfReach } from './end-operation.js';
+import { aboutOperation } from './end-operation.js';
 import { ChannelError } from './errors/channel-error.js';
-import { StoreError } from './errors/store-error.js';
 import type { HeldOperation } from './held-operation.js';
 import { startLease } from './lease.js';
 import type { Operation } from './operation.js';
@@ -74,15 +73,6 @@ function refuseMismatch({ provider }: Context, operation: Operation, request: Ch
       : `The idempotency key was used with another account, of ${operation.provider} (operation ${operation.id}); use a new key.`,
     operationId: operation.id,
   });
-}
-
-/** Once an operation is known to stand under the key, a store that cannot be reached leaves open what it owns. */
-async function aboutOperation<Result>(operation: Operation, answer: Promise<Result>): Promise<Result> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw StoreError.isInstance(error) ? outOfReach(operation, error) : error;
-  }
 }
 
 async function activeChannel(context: Context, operation: Operation): Promise<Channel> {
