@@ -88,13 +88,15 @@ const stories: readonly CrashStory[] = [
         policy: { deadlineMs: 300 },
       });
       await run.at('before purchaseNumber');
-      run.go();
       process.pause();
+      run.go();
       await sleep(350);
       await scene.letTimePass(A_WHILE_MS);
       await tell(scene.survive(provision(KEY)), 'channel');
       process.resume();
       await tell(run.outcome, 'channel');
+      const purchases = scene.simulator.requests.filter(({ operation }) => operation === 'purchase');
+      if (purchases.length !== 1) throw new Error(`It sent ${purchases.length - 1} purchases too late.`);
     },
   },
   {

@@ -42,7 +42,8 @@ describe('a commit of an SQLite store', () => {
     'is on the disk before its promise resolves',
     async () => {
       expect(reason).toBeNull();
-      expect(await syncsOfWrites()).toEqual({ W1: [true, true], W2: [true], dispose: [true] });
+      const some = expect.toSatisfy((syncs: number) => syncs >= 1) as number;
+      expect(await syncsOfWrites()).toEqual({ W1: [some, some], W2: [some], dispose: [some] });
     },
   );
 
@@ -58,7 +59,7 @@ describe('a commit of an SQLite store', () => {
           with: "else database.pragma('synchronous = NORMAL');",
         },
       ]);
-      expect(syncs).toEqual({ W1: [false, false], W2: [false], dispose: [false] });
+      expect(syncs).toEqual({ W1: [0, 0], W2: [0], dispose: [0] });
     },
   );
 });
@@ -122,8 +123,8 @@ function whyNotTraced(): string | null {
   }
 }
 
-/** Whether each write made the file system sync something between its beginning and the moment its promise resolved. */
-async function syncsOfWrites(patches: readonly Patch[] = []): Promise<Record<string, boolean[]>> {
+/** How many syncs ended well between the beginning of each write and the moment its promise resolved. */
+async function syncsOfWrites(patches: readonly Patch[] = []): Promise<Record<string, number[]>> {
   const script = await buildWorker(patches, 'tests/crash/durability-process.ts');
   const trace = join(folder, 'trace');
   try {
@@ -132,14 +133,15 @@ async function syncsOfWrites(patches: readonly Patch[] = []): Promise<Record<str
   } finally {
     script.remove();
   }
-  const syncs: Record<string, boolean[]> = {};
-  let hasSynced = false;
+  const syncs: Record<string, number[]> = {};
+  let count = 0;
   for (const line of readFileSync(trace, 'utf8').split('\n')) {
-    if (/\b(fsync|fdatasync)\(.* = 0$/.test(line)) hasSynced = true;
+    // A call during which another thread made one stands on two lines.
+    if (/\b(fsync|fdatasync)(\(| resumed>).* = 0$/.test(line)) count += 1;
     const marker = /write\(1, "(\w+) (begins|resolved)/.exec(line);
-    if (marker?.[2] === 'begins') hasSynced = false;
+    if (marker?.[2] === 'begins') count = 0;
     const name = marker?.[1];
-    if (name !== undefined && marker?.[2] === 'resolved') (syncs[name] ??= []).push(hasSynced);
+    if (name !== undefined && marker?.[2] === 'resolved') (syncs[name] ??= []).push(count);
   }
   return syncs;
 }

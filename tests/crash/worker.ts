@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { createTwilioProvider } from '@channelkit/adapter-twilio';
 import {
-  ChannelError,
   type ChannelStore,
   type NumberProvider,
   provisionChannel,
@@ -11,6 +10,7 @@ import {
 import { createSqliteStore } from '@channelkit/store-sqlite';
 import Database from 'better-sqlite3';
 import { type GateKeeper, gateCalls } from './gated-call.js';
+import { outcomeOf } from './outcome-of.js';
 import type { Command, Fate, HoldableTable, Order, Outcome, Report, WorkerWorld } from './worker-orders.js';
 
 /**
@@ -59,7 +59,7 @@ void import('twilio').then(() => {
   process.emit('compiled' as 'exit', 0);
 });
 
-async function run(number: number, order: Order): Promise<Outcome> {
+function run(number: number, order: Order): Promise<Outcome> {
   const abort = new AbortController();
   const state: { readonly abort: AbortController; go: () => void } = { abort, go: () => undefined };
   runs.set(number, state);
@@ -73,12 +73,13 @@ async function run(number: number, order: Order): Promise<Outcome> {
     passed: meetFate,
     numberHeld: () => say({ run: number, numberHeld: true }),
   };
-  try {
+  return outcomeOf(async (onEvent) => {
     const whole = await open(order.world, order.holdInside, number);
     const common = {
       ...gateCalls(whole, order.gates ?? [], keeper),
       policy: order.policy,
       signal: abort.signal,
+      onEvent,
       ...(order.isPatient === true ? {} : { runtime: { random: () => Math.random() / 50 } }),
     };
     const { job } = order;
@@ -92,18 +93,7 @@ async function run(number: number, order: Order): Promise<Outcome> {
         : await releaseChannel({ ...common, id: job.id });
     const { id, status, phoneNumber } = channel;
     return { kind: 'channel', id, status, phoneNumber };
-  } catch (error) {
-    return toOutcome(error);
-  }
-}
-
-function toOutcome(error: unknown): Outcome {
-  if (ChannelError.isInstance(error)) {
-    const { code, mayOwnNumber, operationId, message } = error;
-    return { kind: 'error', code, mayOwnNumber, operationId, message };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { kind: 'error', code: 'bug', mayOwnNumber: 'unknown', operationId: null, message };
+  });
 }
 
 function open(world: WorkerWorld, holdInside: HoldableTable | undefined, number: number): Promise<Opened> {

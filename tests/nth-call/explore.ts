@@ -25,12 +25,12 @@ export async function runOnce(
   order: 'recovery first' | 'caller first' = 'recovery first',
   shared?: SharedStore,
 ): Promise<Run> {
-  const { preset = new Map<number, Way>(), prepare, act } = scenario;
+  const { preset = new Map<number, Way>(), presetByName, prepare, act } = scenario;
   const world = await createCallWorld(kind, { ...scenario, shared });
   try {
     const channel = await prepare?.(world);
     const before = ownedNow(world);
-    const process = world.start({ ...plan, at: new Map([...preset, ...plan.at]) });
+    const process = world.start({ ...plan, at: new Map([...preset, ...plan.at]), byName: presetByName });
     const outcome = await world.clock.run(
       Promise.race([
         act(process, channel).then(

@@ -1,5 +1,6 @@
 import {
   type ChannelStore,
+  type NewOperation,
   type NumberProvider,
   type OwnedNumber,
   ProviderError,
@@ -29,6 +30,8 @@ export interface FailingProcess {
   };
   /** What it called, in order. */
   readonly calls: readonly CallName[];
+  /** The operations that it asked the store to begin. */
+  readonly begun: readonly string[];
   /** Resolves when the process dies, after which it does nothing more. */
   readonly crashed: Promise<'crashed'>;
 }
@@ -57,6 +60,7 @@ const forever = () => new Promise<never>(() => undefined);
 export function startFailingProcess(parts: ProcessParts): FailingProcess {
   const { clock, plan, check, between = () => Promise.resolve() } = parts;
   const calls: CallName[] = [];
+  const begun: string[] = [];
   let isDead = false;
   // A function of its own: the compiler takes it that this cannot change while another one waits.
   const hasDied = () => isDead;
@@ -100,10 +104,11 @@ export function startFailingProcess(parts: ProcessParts): FailingProcess {
   return {
     options: {
       provider: providerOf(parts.provider, call),
-      store: storeOf(parts.store, call),
+      store: storeOf(parts.store, call, begun),
       runtime: { ...clock.runtime, sleep },
     },
     calls,
+    begun,
     crashed,
   };
 }
@@ -243,14 +248,16 @@ function timely(options: { readonly onVendorDate?: (date: Date) => void } | unde
   return onVendorDate === undefined ? {} : { onVendorDate };
 }
 
-function storeOf(inner: ChannelStore, call: Call): ChannelStore {
+function storeOf(inner: ChannelStore, call: Call, begun: string[]): ChannelStore {
   const nothing = () => undefined;
   return new Proxy(inner, {
     get: (target, key) => {
       const member: unknown = Reflect.get(target, key);
       if (typeof member !== 'function' || key === 'migrate' || key === 'close') return member;
-      return (...given: unknown[]) =>
-        call(key as CallName, nothing, () => Reflect.apply(member, target, given) as Promise<unknown>);
+      return (...given: unknown[]) => {
+        if (key === 'beginOperation') begun.push((given[0] as NewOperation).id);
+        return call(key as CallName, nothing, () => Reflect.apply(member, target, given) as Promise<unknown>);
+      };
     },
   });
 }

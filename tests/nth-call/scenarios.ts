@@ -20,8 +20,9 @@ export interface Scenario {
   readonly mock?: MockProviderOptions;
   /** What the account says of its numbers, whatever the search said. */
   readonly describe?: (number: OwnedNumber) => OwnedNumber;
-  /** Failures that are part of the story. */
+  /** Failures that are part of the story: by the place of the call, or the first calls of a name. */
   readonly preset?: ReadonlyMap<number, Way>;
+  readonly presetByName?: Plan['byName'];
   /** Whether no purchase can land any more when it begins, so that every look-up tells the truth. */
   readonly isSettled?: boolean;
   /** Whether every ordered pair of failures from the purchase on is tried in the quick run too. */
@@ -91,6 +92,13 @@ const provisioning: readonly Scenario[] = [
     act: provision(keyed),
   },
   {
+    name: 'provision a number that lacks a capability, where the answer to its record is lost',
+    request: keyed,
+    describe: voiceOnly,
+    presetByName: { disposeNumber: ['unknown after'] as const },
+    act: provision(keyed),
+  },
+  {
     name: 'provision a second candidate',
     request,
     preset: new Map<number, Way>([[PURCHASE, 'rejected number_unavailable']]),
@@ -145,6 +153,28 @@ const releasing: readonly Scenario[] = [
     name: 'release',
     prepare: (world: CallWorld) =>
       world.clock.run(provisionChannel({ ...world.start().options, request: keyed })),
+  },
+  {
+    name: 'release where the vendor refuses',
+    presetByName: { releaseNumber: ['rejected provider_rejected'] as const },
+    prepare: (world: CallWorld) =>
+      world.clock.run(provisionChannel({ ...world.start().options, request: keyed })),
+  },
+  {
+    name: 'release what the vendor does not show yet',
+    presetByName: { releaseNumber: ['stale'] as const },
+    prepare: (world: CallWorld) =>
+      world.clock.run(provisionChannel({ ...world.start().options, request: keyed })),
+  },
+  {
+    name: 'release a channel of which it is not known whose account it is on',
+    prepare: async ({ tables, clock, start }: CallWorld) => {
+      const channel = await clock.run(provisionChannel({ ...start().options, request: keyed }));
+      const row = tables?.channels.get(channel.id);
+      if (row === undefined) throw new Error('This scenario is played in memory.');
+      tables?.channels.set(channel.id, { ...row, accountId: null });
+      return channel;
+    },
   },
   {
     name: 'release while an earlier purchase may still land',

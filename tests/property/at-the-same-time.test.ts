@@ -114,7 +114,7 @@ async function act(world: CallWorld, told: Told, asked: Action): Promise<void> {
   const word = answer === 'crashed' ? answer : ChannelError.isInstance(answer) ? answer.code : 'a channel';
   reached.set(word, (reached.get(word) ?? 0) + 1);
   if (answer === 'crashed') return;
-  if (ChannelError.isInstance(answer)) judgeError(world, told, answer);
+  if (ChannelError.isInstance(answer)) judgeError(world, told, answer, process.begun);
   else told.channels.set(answer.id, { channel: answer, key, name });
 }
 
@@ -124,10 +124,15 @@ const ABOUT_ANOTHER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'channel_released',
 ]);
 
-function judgeError(world: CallWorld, told: Told, { code, operationId, mayOwnNumber }: ChannelError): void {
-  if (mayOwnNumber !== 'no' || operationId === null || ABOUT_ANOTHER.has(code)) return;
-  if (world.provider.owned().some(({ reference }) => reference === operationId))
-    told.untrue.push(`${code} said that nothing is owned by ${operationId}`);
+/** An error that names no operation is about all that its call began. */
+function judgeError(world: CallWorld, told: Told, error: ChannelError, begun: readonly string[]): void {
+  const { code, operationId, mayOwnNumber } = error;
+  if (mayOwnNumber !== 'no' || ABOUT_ANOTHER.has(code)) return;
+  const concerned = operationId === null ? begun : [operationId];
+  for (const { reference } of world.provider.owned()) {
+    if (reference !== null && concerned.includes(reference))
+      told.untrue.push(`${code} said that nothing is owned by ${reference}`);
+  }
 }
 
 /** Runs the work while the scheduler decides whose call goes on next; time passes only when none is waiting. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Policy } from '@channelkit/core';
 import {
   type Exchange,
+  type LaidFault,
   type Operation,
   startTwilioSimulator,
   type TwilioSimulator,
@@ -40,7 +41,9 @@ export interface SoakResult {
   readonly operations: number;
   /** How often each thing happened: outcomes by kind or code. */
   readonly outcomes: Readonly<Record<string, number>>;
+  /** Processes that SIGKILL ended. */
   readonly kills: number;
+  /** Requests that a fault struck. */
   readonly faults: number;
   readonly samples: readonly (Sample & { readonly walBytes: number })[];
   readonly violations: readonly string[];
@@ -113,11 +116,13 @@ function createSoak(plan: SoakPlan, { database, simulator, world, filename, path
   const told: Told[] = [];
   const givenUp = new Set<string>();
   const active = new Set<string>();
+  const known = new Set<string>();
   const violations = new Set<string>();
   const outcomes = new Map<string, number>();
   const samples: (Sample & { walBytes: number })[] = [];
   const underWay = new Set<Promise<void>>();
-  const count = { operations: 0, kills: 0, faults: 0, keys: 0 };
+  const laid: LaidFault[] = [];
+  const count = { operations: 0, kills: 0, keys: 0 };
   const living: { steady?: SoakProcess; doomed?: SoakProcess } = {};
   const start = () => startSoakProcess(path, world, (bug) => violations.add(`bug: ${bug}`));
   const evidence = (): Evidence => ({
@@ -133,12 +138,15 @@ function createSoak(plan: SoakPlan, { database, simulator, world, filename, path
   };
 
   const note = (job: SoakJob, outcome: Outcome) => {
-    const name = outcome.kind === 'error' ? outcome.code : `${job.kind}: ${outcome.kind}`;
+    const isRepeated = job.kind === 'provision' && outcome.kind === 'channel' && known.has(outcome.id);
+    const what = isRepeated ? 'the same channel again' : outcome.kind;
+    const name = outcome.kind === 'error' ? outcome.code : `${job.kind}: ${what}`;
     outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
     if (job.kind !== 'provision') return;
     told.push({ key: job.request.idempotencyKey ?? null, outcome });
-    if (outcome.kind === 'channel' && outcome.status === 'active' && !givenUp.has(outcome.id))
-      active.add(outcome.id);
+    if (outcome.kind !== 'channel') return;
+    known.add(outcome.id);
+    if (outcome.status === 'active' && !givenUp.has(outcome.id)) active.add(outcome.id);
   };
   const perform = (process: SoakProcess | undefined, job: Exclude<SoakJob, { kind: 'sample' }>) => {
     if (process === undefined) return;
@@ -159,8 +167,7 @@ function createSoak(plan: SoakPlan, { database, simulator, world, filename, path
     const { doomed } = living;
     if (doomed === undefined) return;
     delete living.doomed;
-    count.kills += 1;
-    await doomed.kill();
+    if (await doomed.kill()) count.kills += 1;
     living.doomed = await start();
   };
 
@@ -192,8 +199,9 @@ function createSoak(plan: SoakPlan, { database, simulator, world, filename, path
     const operation = STRUCK[Math.floor(random() * STRUCK.length)];
     if (fault === undefined || operation === undefined) return;
     const { action } = fault;
-    count.faults += 1;
-    simulator.fault({ operation, ...(action.kind === 'late' ? { ...action, delayMs: LATE_MS } : action) });
+    laid.push(
+      simulator.fault({ operation, ...(action.kind === 'late' ? { ...action, delayMs: LATE_MS } : action) }),
+    );
   };
   const sample = async () => {
     const taken = await living.steady?.sample();
@@ -241,7 +249,7 @@ function createSoak(plan: SoakPlan, { database, simulator, world, filename, path
         operations: count.operations,
         outcomes: Object.fromEntries(outcomes),
         kills: count.kills,
-        faults: count.faults,
+        faults: laid.reduce((struck, fault) => struck + fault.struck(), 0),
         samples,
         violations: [...violations],
       };

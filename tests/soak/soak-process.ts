@@ -8,7 +8,8 @@ export interface SoakProcess {
   /** Never rejects; a process that is killed meanwhile says nothing. */
   perform(job: Exclude<SoakJob, { kind: 'sample' }>): Promise<Outcome>;
   sample(): Promise<Sample | null>;
-  kill(): Promise<void>;
+  /** Resolves when it has ended: to whether SIGKILL ended it. */
+  kill(): Promise<boolean>;
 }
 
 /** Starts a process, and resolves when it is up. */
@@ -22,6 +23,7 @@ export async function startSoakProcess(
   const ended = once(child, 'exit').then(() => {
     for (const tell of waiting.values()) tell(null);
     waiting.clear();
+    return child.signalCode === 'SIGKILL';
   });
   let runs = 0;
   const ready = new Promise<void>((resolve, reject) => {
@@ -58,7 +60,7 @@ export async function startSoakProcess(
     },
     kill: async () => {
       child.kill('SIGKILL');
-      await ended;
+      return ended;
     },
   };
 }

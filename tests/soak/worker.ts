@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createTwilioProvider } from '@channelkit/adapter-twilio';
 import { type Channel, ChannelError, type Channels, createChannels } from '@channelkit/core';
 import { createSqliteStore } from '@channelkit/store-sqlite';
+import { outcomeOf } from '../crash/outcome-of.js';
 import type { Outcome } from '../crash/worker-orders.js';
 import type { Sample, SoakJob, SoakOrder, SoakReport, SoakWorld } from './worker-messages.js';
 
@@ -20,29 +21,20 @@ function start({ filename, policy, recoveryIntervalMs, ...account }: SoakWorld):
   });
   process.on('message', ({ run, job }: SoakOrder) => {
     if (job.kind === 'sample') say({ run, sample: takeSample() });
-    else void perform(channels, job).then((outcome) => say({ run, outcome }));
+    else void outcomeOf(() => perform(channels, job)).then((outcome) => say({ run, outcome }));
   });
 }
 
 async function perform(channels: Channels, job: Exclude<SoakJob, { kind: 'sample' }>): Promise<Outcome> {
-  try {
-    switch (job.kind) {
-      case 'provision':
-        return toOutcome(await channels.provision(job.request));
-      case 'release':
-        return toOutcome(await channels.release(job.id));
-      case 'recover': {
-        const { adopted, released, failed, pending, refused } = await channels.recover();
-        return { kind: 'recovered', counts: { adopted, released, failed, pending, refused } };
-      }
+  switch (job.kind) {
+    case 'provision':
+      return toOutcome(await channels.provision(job.request));
+    case 'release':
+      return toOutcome(await channels.release(job.id));
+    case 'recover': {
+      const { adopted, released, failed, pending, refused } = await channels.recover();
+      return { kind: 'recovered', counts: { adopted, released, failed, pending, refused } };
     }
-  } catch (error) {
-    if (ChannelError.isInstance(error)) {
-      const { code, mayOwnNumber, operationId, message } = error;
-      return { kind: 'error', code, mayOwnNumber, operationId, message };
-    }
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { kind: 'error', code: 'bug', mayOwnNumber: 'unknown', operationId: null, message };
   }
 }
 

@@ -1,7 +1,7 @@
 import { createTwilioProvider } from '@channelkit/adapter-twilio';
 import {
   type Channel,
-  ChannelError,
+  type ChannelEvent,
   type NumberProvider,
   type Policy,
   provisionChannel,
@@ -19,6 +19,7 @@ import {
 import { createMemoryStoreOn } from '../../packages/core/src/testing/memory-store.js';
 import type { MemoryTables } from '../../packages/core/src/testing/memory-store/tables.js';
 import { type Evidence, type Told, untruths, violationsAtRest, violationsNow } from '../crash/oracle.js';
+import { outcomeOf } from '../crash/outcome-of.js';
 import type { Outcome } from '../crash/worker-orders.js';
 import { createVirtualClock, type VirtualClock } from '../harness/virtual-clock.js';
 import { createWatch } from './watch.js';
@@ -85,8 +86,11 @@ export async function createWireWorld(options: WireWorldOptions = {}): Promise<W
     told,
     givenUp,
   });
-  const tell = async (key: string | null, work: Promise<Channel>): Promise<Outcome> => {
-    const answer = { key, outcome: await work.then(channelOutcome, errorOutcome) };
+  const tell = async (
+    key: string | null,
+    call: (onEvent: (event: ChannelEvent) => void) => Promise<Channel>,
+  ): Promise<Outcome> => {
+    const answer = { key, outcome: await outcomeOf((onEvent) => call(onEvent).then(channelOutcome)) };
     told.push(answer);
     note([...violationsNow(evidence()), ...untruths(evidence(), [answer])]);
     return answer.outcome;
@@ -99,10 +103,12 @@ export async function createWireWorld(options: WireWorldOptions = {}): Promise<W
     violations,
     lay: watch.lay,
     provision: (request, signal) =>
-      tell(request.idempotencyKey ?? null, provisionChannel({ ...common, request, signal })),
+      tell(request.idempotencyKey ?? null, (onEvent) =>
+        provisionChannel({ ...common, request, signal, onEvent }),
+      ),
     release: (id) => {
       givenUp.add(id);
-      return tell(null, releaseChannel({ ...common, id }));
+      return tell(null, () => releaseChannel({ ...common, id }));
     },
     recover: async () => {
       try {
@@ -158,13 +164,4 @@ function factsOf({ channels, operations }: MemoryTables): Pick<Evidence, 'channe
 
 function channelOutcome({ id, status, phoneNumber }: Channel): Outcome {
   return { kind: 'channel', id, status, phoneNumber };
-}
-
-function errorOutcome(error: unknown): Outcome {
-  if (ChannelError.isInstance(error)) {
-    const { code, mayOwnNumber, operationId, message } = error;
-    return { kind: 'error', code, mayOwnNumber, operationId, message };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { kind: 'error', code: 'bug', mayOwnNumber: 'unknown', operationId: null, message };
 }
