@@ -66,6 +66,9 @@ export async function buildSimulation(
     inject: ownAbortController ? [] : [join(root, 'tests/simulation/light-abort-controller.ts')],
     alias: { '@channelkit/core': join(root, 'packages/core/src/index.ts') },
     plugins: [patching(patches)],
+  }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true });
+    throw error;
   });
   return {
     run: async (assignment) => {

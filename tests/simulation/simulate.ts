@@ -9,14 +9,9 @@ if (seed === undefined || !Number.isInteger(firstSeed)) {
 }
 const simulation = await buildSimulation();
 const breaksA1 = flags.includes('--breaks-a1');
-const { trace, failures } = await simulation.run({
-  firstSeed,
-  count: 1,
-  breaksA1,
-  repeatEvery: 1,
-  withTrace: true,
-});
-simulation.close();
+const { trace, failures } = await simulation
+  .run({ firstSeed, count: 1, breaksA1, repeatEvery: 1, withTrace: true })
+  .finally(() => simulation.close());
 const verdict = failures.flatMap(({ violations }) => violations).join('\n') || 'No violation.';
 process.stdout.write(`${trace.join('\n')}\n\n${verdict}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;

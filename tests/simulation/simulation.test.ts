@@ -26,10 +26,13 @@ describe('histories in virtual time', () => {
   it('are the same with the abort controller of the platform', async () => {
     const platform = await buildSimulation([], { ownAbortController: true });
     const histories = { firstSeed: 1, count: 100, withTrace: true };
-    const { trace } = await simulation.run(histories);
-    expect(trace.length).toBeGreaterThan(5_000);
-    expect((await platform.run(histories)).trace).toEqual(trace);
-    platform.close();
+    try {
+      const { trace } = await simulation.run(histories);
+      expect(trace.length).toBeGreaterThan(5_000);
+      expect((await platform.run(histories)).trace).toEqual(trace);
+    } finally {
+      platform.close();
+    }
   });
 
   it(
