@@ -124,11 +124,11 @@ const ABOUT_ANOTHER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'channel_released',
 ]);
 
-/** An error that names no operation is about all that its call began. */
+/** An error is about all that its call began, whatever it names. */
 function judgeError(world: CallWorld, told: Told, error: ChannelError, begun: readonly string[]): void {
   const { code, operationId, mayOwnNumber } = error;
   if (mayOwnNumber !== 'no' || ABOUT_ANOTHER.has(code)) return;
-  const concerned = operationId === null ? begun : [operationId];
+  const concerned = [operationId, ...begun];
   for (const { reference } of world.provider.owned()) {
     if (reference !== null && concerned.includes(reference))
       told.untrue.push(`${code} said that nothing is owned by ${reference}`);

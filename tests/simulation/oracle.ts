@@ -99,7 +99,7 @@ export function createOracle({
             activeKeys.add(key);
           }
         }
-        if (status !== 'active' && reported.has(id) && !askedFor.has(id)) {
+        if (status !== 'active' && reported.has(id) && !(askedFor.has(id) && released.has(id))) {
           report(`S4: channel ${id} was reported to a caller, and is ${status}`);
         }
       }
@@ -161,8 +161,8 @@ export function createOracle({
       const { operationId, mayOwnNumber, code } = error;
       call.wasToldNo = mayOwnNumber === 'no';
       if (breaksA1 || ABOUT_ANOTHER.has(code)) return;
-      // An error that names no operation is about all that its call began.
-      const concerned = operationId === null ? call.begun : new Set([operationId]);
+      // An error is about all that its call began, whatever it names.
+      const concerned = new Set(operationId === null ? call.begun : [operationId, ...call.begun]);
       const isOwned = [...vendor.owned.values()].some(
         ({ reference, providerNumberId }) =>
           reference !== null && concerned.has(reference) && !providerNumberId.startsWith('PN-foreign'),

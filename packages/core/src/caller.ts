@@ -15,6 +15,10 @@ export interface Caller {
   /** The operation begun or taken over for this caller, or `null` while there is none. */
   operation(): CallersOperation | null;
   hold(operation: CallersOperation): void;
+  /** Notes an operation that is about to be written for this caller: it may stand although no answer says so. */
+  noteWriting(operation: CallersOperation): void;
+  /** All that were written, or may have been. */
+  written(): readonly CallersOperation[];
   /** Notes that a request was sent whose effect is not ruled out; who has left already is let go at once. */
   markSent(): void;
   /** Notes that what was sent had no effect. */
@@ -30,6 +34,7 @@ export interface Caller {
 
 /** Makes a caller who has not left and for whom nothing was sent. */
 export function createCaller(signal: AbortSignal | undefined): Caller {
+  const written: CallersOperation[] = [];
   let operation: CallersOperation | null = null;
   let hasSent = false;
   let isDetached = false;
@@ -45,6 +50,8 @@ export function createCaller(signal: AbortSignal | undefined): Caller {
     hold: (held) => {
       operation = held;
     },
+    noteWriting: (operation) => void written.push(operation),
+    written: () => written,
     markSent: () => {
       hasSent = true;
       if (signal?.aborted === true) leave();

@@ -122,22 +122,20 @@ describe('provisionChannel, of an operation that was written without an answer, 
           : memory.findOperationByKey(key),
     };
     const answer: unknown = await provisionChannel({
-      provider: stubProvider({ findNumber: () => Promise.resolve(null) }),
+      provider: stubProvider({
+        findNumber: () => Promise.resolve(null),
+        purchaseNumber: ({ reference }) => Promise.resolve(ownedNumber({ reference })),
+      }),
       store,
       runtime: scene.context.runtime,
       request: { ...request, idempotencyKey: 'key' },
     }).catch((error: unknown) => error);
     return { answer, id: written };
   }
-  const takeOver = ({ tables }: Scene, id: string) => {
+  const takeOver = ({ tables }: Scene, id: string, leaseExpiresAt = tables.now() + 1_000) => {
     const row = tables.operations.get(id);
     if (row === undefined) throw new Error('It was not written.');
-    tables.operations.set(id, {
-      ...row,
-      leaseOwner: 'another',
-      token: 2,
-      leaseExpiresAt: tables.now() + 1_000,
-    });
+    tables.operations.set(id, { ...row, leaseOwner: 'another', token: 2, leaseExpiresAt });
   };
 
   it('cannot know what is owned while the store is away', async () => {
@@ -145,9 +143,9 @@ describe('provisionChannel, of an operation that was written without an answer, 
     expect(answer).toMatchObject({ code: 'purchase_unknown', operationId: id, mayOwnNumber: 'unknown' });
   });
 
-  it('says that it is running while the other one buys', async () => {
-    const { answer, id } = await writeTwice(takeOver);
-    expect(answer).toMatchObject({ code: 'operation_in_progress', operationId: id, mayOwnNumber: 'unknown' });
+  it('takes it over in turn when the other one has gone', async () => {
+    const { answer, id } = await writeTwice((scene, taken) => takeOver(scene, taken, scene.time));
+    expect(answer).toMatchObject({ id, status: 'active' });
   });
 
   it('says so when the number that the other one bought is still being given back', async () => {
@@ -159,5 +157,41 @@ describe('provisionChannel, of an operation that was written without an answer, 
     };
     const { answer, id } = await writeTwice(dispose, { outcome: 'number_held' });
     expect(answer).toMatchObject({ code: 'compensation_pending', operationId: id, mayOwnNumber: 'yes' });
+  });
+
+  it('says so, too, when another number was written for it meanwhile, and refused', async () => {
+    const scene = createScene();
+    const memory = createMemoryStoreOn(scene.tables);
+    const written: string[] = [];
+    const store: typeof memory = {
+      ...memory,
+      beginOperation: async (operation) => {
+        written.push(operation.id);
+        if (written.length === 1) {
+          await memory.beginOperation(operation);
+          throw storeError('store_unavailable');
+        }
+        if (written.length === 2) return { outcome: 'number_held' };
+        scene.time += operation.leaseMs;
+        takeOver(scene, written[0] ?? '');
+        throw storeError('store_rejected');
+      },
+    };
+    const { phoneNumber, capabilities } = ownedNumber();
+    const place = { isoCountry: 'US', numberType: 'local', locality: null, region: null } as const;
+    const onSale = { phoneNumber, capabilities, ...place };
+    const numbers = [onSale, { ...onSale, phoneNumber: '+14155550124' }];
+    const answer: unknown = await provisionChannel({
+      provider: stubProvider({ searchNumbers: () => Promise.resolve({ numbers, vendorDate: null }) }),
+      store,
+      runtime: scene.context.runtime,
+      request: { country: 'USA', type: 'sms', idempotencyKey: 'key' },
+    }).catch((error: unknown) => error);
+    expect(new Set(written).size).toBe(2);
+    expect(answer).toMatchObject({
+      code: 'operation_in_progress',
+      operationId: written[0],
+      mayOwnNumber: 'unknown',
+    });
   });
 });

@@ -18,7 +18,7 @@ import { ProviderError } from './errors/provider-error.js';
 import { StoreError } from './errors/store-error.js';
 import { withFacts } from './errors/with-facts.js';
 import type { HeldOperation } from './held-operation.js';
-import { elapsedMs, type LeaseStart, startLease } from './lease.js';
+import { elapsedMs, startLease } from './lease.js';
 import { purchaseNumber } from './purchase.js';
 import type { ProvisionRequest } from './request.js';
 import { inProgress, type Resumption, resumeByKey } from './resume-by-key.js';
@@ -131,17 +131,14 @@ async function begin(
       leaseMs: policy.leaseMs,
       settleMs: policy.settleMs,
     };
-    const begun = await beginDurably(context, operation, leaseStart);
+    if (idempotencyKey !== null) caller.noteWriting({ ...operation, leaseStart });
+    const begun = await beginDurably(context, operation);
     if (begun.outcome === 'begun') {
       const { id: operationId, phoneNumber } = begun.operation;
       caller.hold({ ...begun.operation, leaseStart });
       emit({ name: 'operation-started', operationId, phoneNumber });
       emit({ name: 'number-found', operationId, phoneNumber });
       return { kind: 'begun', held: { operation: begun.operation, leaseStart, isTakenOver: false } };
-    }
-    if (await wasTaken(context, operation, leaseStart)) {
-      caller.hold({ ...operation, leaseStart });
-      throw new LeaseLostError();
     }
     if (begun.outcome === 'number_held') {
       candidate = await candidates.next();
@@ -153,34 +150,13 @@ async function begin(
 }
 
 /** Nothing is sent before the store has said that the operation stands; whether it does without an answer, recovery sees. */
-async function beginDurably(
-  context: Context,
-  operation: NewOperation,
-  leaseStart: LeaseStart,
-): Promise<BeginOutcome> {
+async function beginDurably({ retryStore }: Context, operation: NewOperation): Promise<BeginOutcome> {
   try {
-    return await context.retryStore((store) => store.beginOperation(operation));
+    return await retryStore((store) => store.beginOperation(operation));
   } catch (error) {
     if (!StoreError.isInstance(error)) throw error;
-    if (mayBeTaken(context, operation, leaseStart)) throw outOfReach(operation, error);
     throw withFacts(error, { operationId: operation.id, mayOwnNumber: 'no' });
   }
-}
-
-/** Tells of an operation whose key or number was held whether it stands: an attempt without an answer wrote it, and it was taken over. */
-async function wasTaken(context: Context, operation: NewOperation, leaseStart: LeaseStart): Promise<boolean> {
-  if (!mayBeTaken(context, operation, leaseStart)) return false;
-  const standing = context.retryStore((store) => store.getOperation(operation.id));
-  return (await aboutOperation(operation, standing)) !== null;
-}
-
-/** An operation that was written may stand, and once its lease is over somebody with the same key may have taken it and bought. */
-function mayBeTaken(
-  { policy, runtime }: Context,
-  { idempotencyKey }: NewOperation,
-  leaseStart: LeaseStart,
-): boolean {
-  return idempotencyKey !== null && elapsedMs(leaseStart, runtime) >= policy.leaseMs;
 }
 
 function nothingToBuy({ country, phoneNumber, query }: CheckedRequest): ProviderError {
@@ -197,8 +173,30 @@ function nothingToBuy({ country, phoneNumber, query }: CheckedRequest): Provider
       });
 }
 
-/** Turns whatever ended an operation into the error that tells its caller the truth, or into the channel made meanwhile. */
+/** Turns whatever ended a call into the error that tells its caller the truth, or into the channel made meanwhile. */
 async function explain(context: Context, caller: Caller, error: unknown): Promise<Channel> {
+  try {
+    return await explainEnd(context, caller, error);
+  } catch (told) {
+    if (!ChannelError.isInstance(told) || told.mayOwnNumber !== 'no') throw told;
+    const channel = await findTaken(context, caller);
+    if (channel === null) throw told;
+    return channel;
+  }
+}
+
+/** An operation that was written may stand, and once its lease is over somebody with the same key may have taken it and bought. */
+async function findTaken(context: Context, caller: Caller): Promise<Channel | null> {
+  for (const operation of caller.written()) {
+    if (elapsedMs(operation.leaseStart, context.runtime) < context.policy.leaseMs) continue;
+    const channel = await aboutOperation(operation, follow(context, operation));
+    if (channel !== null) return channel;
+  }
+  return null;
+}
+
+/** Says of an error whose operation it is about, and whether anything of it may be owned. */
+async function explainEnd(context: Context, caller: Caller, error: unknown): Promise<Channel> {
   const operation = caller.operation();
   try {
     if (error instanceof LeaseLostError && operation !== null) return await obey(context, operation);
@@ -215,16 +213,21 @@ async function explain(context: Context, caller: Caller, error: unknown): Promis
   }
 }
 
-/** Reads what became of an operation that somebody else holds or has ended, and follows it. */
-async function obey(context: Context, { id, phoneNumber }: CallersOperation): Promise<Channel> {
+/** Obeys who holds an operation, or has ended it. */
+async function obey(context: Context, operation: CallersOperation): Promise<Channel> {
+  const channel = await follow(context, operation);
+  if (channel === null) throw operationAbandoned(operation);
+  return channel;
+}
+
+/** Reads what became of an operation, and follows it. Resolves to `null` when nothing of it is owned. */
+async function follow(context: Context, { id }: CallersOperation): Promise<Channel | null> {
   // The operation first: once it has ended, the row it made, if any, is there to be read.
   const operation = await context.retryStore((store) => store.getOperation(id));
   if (operation?.state === 'purchasing') throw inProgress(operation);
   const record = await context.retryStore((store) => store.getChannel(id));
-  if (record === null) throw operationAbandoned({ id, phoneNumber });
+  if (record === null) return null;
   const decision = await followRecord(context, record, null);
-  if (decision.kind === 'active') return decision.channel;
-  throw decision.kind === 'giving_back'
-    ? compensationPending(id, record, decision.reason)
-    : operationAbandoned(record.channel);
+  if (decision.kind === 'giving_back') throw compensationPending(id, record, decision.reason);
+  return decision.kind === 'active' ? decision.channel : null;
 }
