@@ -25,13 +25,6 @@ const store = (file: 'operations' | 'channels', replace: string, text: string): 
   with: text,
 });
 
-/** A caller past its lease asks once more before it says that nothing is owned, and so hides mistakes made earlier. */
-const withoutAskingAgain = core(
-  'provision-channel.ts',
-  'const channel = await findTaken(context, caller);',
-  'throw told;',
-);
-
 /** All of them. */
 export const mutants: readonly Mutant[] = [
   {
@@ -360,10 +353,7 @@ export const mutants: readonly Mutant[] = [
     origin: 'hand-made',
     caughtBy: 433,
     says: 'truth',
-    patches: [
-      core('end-operation.ts', "if (ended === 'by another') throw new LeaseLostError();", ''),
-      withoutAskingAgain,
-    ],
+    patches: [core('end-operation.ts', "if (ended === 'by another') throw new LeaseLostError();", '')],
   },
   {
     name: 'sends a purchase after its deadline',
@@ -424,7 +414,6 @@ export const mutants: readonly Mutant[] = [
   const operation = await context.retryStore((store) => store.getOperation(id));
   if (record === null && operation?.state === 'purchasing') throw inProgress(operation);`,
       ),
-      withoutAskingAgain,
     ],
   },
   {
@@ -580,7 +569,9 @@ export const mutants: readonly Mutant[] = [
     origin: 'hand-made',
     caughtBy: 632,
     says: 'truth',
-    patches: [withoutAskingAgain],
+    patches: [
+      core('provision-channel.ts', 'const channel = await findTaken(context, caller);', 'throw told;'),
+    ],
   },
   {
     name: 'trusts the wall clock alone',

@@ -160,9 +160,10 @@ export function createOracle({
     failed: (call, error) => {
       const { operationId, mayOwnNumber, code } = error;
       call.wasToldNo = mayOwnNumber === 'no';
-      if (breaksA1 || ABOUT_ANOTHER.has(code)) return;
+      if (breaksA1) return;
       // An error is about all that its call began, whatever it names.
-      const concerned = new Set(operationId === null ? call.begun : [operationId, ...call.begun]);
+      const isNamed = operationId !== null && !ABOUT_ANOTHER.has(code);
+      const concerned = new Set(isNamed ? [operationId, ...call.begun] : call.begun);
       const isOwned = [...vendor.owned.values()].some(
         ({ reference, providerNumberId }) =>
           reference !== null && concerned.has(reference) && !providerNumberId.startsWith('PN-foreign'),

@@ -15,9 +15,9 @@ export interface Caller {
   /** The operation begun or taken over for this caller, or `null` while there is none. */
   operation(): CallersOperation | null;
   hold(operation: CallersOperation): void;
-  /** Notes an operation that is about to be written for this caller: it may stand although no answer says so. */
+  /** Notes an operation with a key that the store is asked to write: it may stand although no answer says so. */
   noteWriting(operation: CallersOperation): void;
-  /** All that were written, or may have been. */
+  /** All those, also where the store refused. */
   written(): readonly CallersOperation[];
   /** Notes that a request was sent whose effect is not ruled out; who has left already is let go at once. */
   markSent(): void;
@@ -50,7 +50,7 @@ export function createCaller(signal: AbortSignal | undefined): Caller {
     hold: (held) => {
       operation = held;
     },
-    noteWriting: (operation) => void written.push(operation),
+    noteWriting: (asked) => void written.push(asked),
     written: () => written,
     markSent: () => {
       hasSent = true;

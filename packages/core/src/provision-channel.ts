@@ -187,8 +187,11 @@ async function explain(context: Context, caller: Caller, error: unknown): Promis
 
 /** An operation that was written may stand, and once its lease is over somebody with the same key may have taken it and bought. */
 async function findTaken(context: Context, caller: Caller): Promise<Channel | null> {
+  const { runtime, policy } = context;
   for (const operation of caller.written()) {
-    if (elapsedMs(operation.leaseStart, context.runtime) < context.policy.leaseMs) continue;
+    // What is said of the one that is held has been settled.
+    const isHeld = operation.id === caller.operation()?.id;
+    if (isHeld || elapsedMs(operation.leaseStart, runtime) < policy.leaseMs) continue;
     const channel = await aboutOperation(operation, follow(context, operation));
     if (channel !== null) return channel;
   }
