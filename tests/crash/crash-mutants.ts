@@ -92,9 +92,9 @@ export const crashMutants: readonly CrashMutant[] = [
     patches: [
       patch(
         'core',
-        '    const begun = await beginDurably(context, operation, leaseStart);',
+        '    const begun = await beginDurably(context, operation);',
         `    await context.provider.purchaseNumber({ phoneNumber: operation.phoneNumber, reference: operation.id, webhooks: {}, regulatory: {} }, () => true);
-    const begun = await beginDurably(context, operation, leaseStart);`,
+    const begun = await beginDurably(context, operation);`,
       ),
     ],
     caughtBy: 'W1 uncommitted',
